@@ -1,0 +1,1 @@
+"""The sharing agreement as people read it."""

@@ -1,0 +1,1 @@
+"""Commands at a prompt: clients of the schema, like pages."""

@@ -1,0 +1,1 @@
+"""Imported incidents and what becomes of them."""

@@ -1,0 +1,46 @@
+"""Decides what is said when a page cannot be shown; a hidden page and a missing one are answered alike."""
+
+from http import HTTPStatus
+from traceback import extract_tb
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from frontend.page import PageFailed, plain, show
+
+HIDDEN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+log = structlog.get_logger()
+
+
+def answer(app: Flask) -> None:
+    """Give the app its error pages."""
+    app.register_error_handler(CSRFError, _not_from_here)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)
+
+
+def _not_from_here(_: CSRFError) -> Response:
+    """A form without our token: it stood open past the sign-in, or another site sent it. Nothing was done."""
+    return show("errors/old_form.html", status=403)
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if code < HTTPStatus.BAD_REQUEST:
+        return error
+    if code in HIDDEN:
+        return show("errors/not_shown.html", status=404)
+    if code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return show("errors/not_understood.html", status=code)
+    return _failed(error)
+
+
+def _failed(error: Exception) -> Response:
+    """A fault of ours: logged under a reference, by kind and place alone, and the reader gets the reference."""
+    reference = (error.reference if isinstance(error, PageFailed) else None) or str(uuid4())
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+    log.error("page failed", kind=type(error).__name__, reference=reference, places=places[-12:])
+    return plain("errors/failed.html", status=500, reference=reference)

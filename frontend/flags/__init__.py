@@ -1,0 +1,1 @@
+"""Pages about flags: raising, reading and triage."""

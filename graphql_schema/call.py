@@ -1,0 +1,98 @@
+"""Decides what one operation carries: who asks, the transaction it runs in, and what must be audited before it ends."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from graphql import GraphQLResolveInfo
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
+
+from graphql_schema.ids import Seal
+from graphql_schema.selection.planner import Planner, select_object
+from graphql_schema.selection.record import ObjectPlan, Reading, RecordType, Row, Scope
+from portal.access.viewer import Viewer
+from portal.audit.models import AuditAction
+from portal.audit.record import record
+
+
+@dataclass
+class Call:
+    """One operation on its way through the door."""
+
+    viewer: Viewer | None
+    session: Session
+    seal: Seal
+    types: Mapping[str, RecordType]
+    request_id: UUID = field(default_factory=uuid4)
+    operations: list[str] = field(default_factory=list)
+    # Roots that were asked for by id and are not for this viewer, or not there: the two look alike, and both are kept.
+    missed: set[UUID] = field(default_factory=set)
+    written: str | None = None
+
+    def __post_init__(self) -> None:
+        self.reading = Reading(seal=self.seal)
+
+    def read(self, info: GraphQLResolveInfo, arguments: Mapping[str, Any]) -> Any:
+        """Plan and run one query root field, as one SQL statement."""
+        planner = Planner(info, self.types, self.viewer, self.seal)
+        self.operations.append(info.field_name)
+        plan = self.types["Query"].fields[info.field_name]
+        value = self._run(lambda into, scope: plan.plan(planner, into, scope, planner.details, arguments))
+        if value is None:
+            self.missed |= planner.asked
+        return value
+
+    def read_back(self, info: GraphQLResolveInfo, typename: str, key: UUID | None, **constants: Any) -> Row | None:
+        """Plan and run the selection of a mutation's payload: the record as it now stands, under today's rights."""
+        planner = Planner(info, self.types, self.viewer, self.seal)
+        target = self.types[typename]
+
+        def plan(into: ObjectPlan, scope: Scope) -> Callable[[Any, Reading], Any]:
+            from graphql_schema.selection.kinds import One, Related
+
+            related = Related(
+                target=typename,
+                on=lambda outer, row: literal(True) if key is None else row.c[target.root or "id"] == key,
+                source=None if target.table is not None else (lambda outer: select(literal(1).label("id")).subquery()),
+            )
+            return One(related=related).plan(planner, into, scope, planner.details, {})
+
+        found: Row | None = self._run(plan, constants)
+        return found
+
+    def _run(
+        self,
+        plan: Callable[[ObjectPlan, Scope], Callable[[Any, Reading], Any]],
+        constants: Mapping[str, Any] | None = None,
+    ) -> Any:
+        door = select(literal(1).label("here")).subquery("door")
+        into = ObjectPlan("Query")
+        scope = Scope(row=door, viewer=self.viewer, outer=(door,), constants=constants or {})
+        read = plan(into, scope)
+        row = self.session.execute(select_object(into, door, None)).mappings().one()
+        return read(dict(row), self.reading)
+
+    def audit(self) -> None:
+        """Write the one line of audit this operation owes: its write, or what it read of anybody, or what it missed."""
+        if self.written is not None:
+            outcome = self.written
+            action = AuditAction.WRITE if outcome == "DONE" else AuditAction.DENY
+        elif self.reading.disclosed:
+            action, outcome = AuditAction.READ, "DONE"
+        elif self.missed:
+            action, outcome = AuditAction.DENY, "NotFound"
+        else:
+            return
+        subjects = dict.fromkeys(self.missed, 0) | self.reading.disclosed
+        record(
+            self.session,
+            viewer=self.viewer,
+            action=action,
+            # Names of fields, never the operation's own name: a caller may write anything there.
+            operation=",".join(sorted(set(self.operations))),
+            outcome=outcome,
+            request_id=self.request_id,
+            subjects=subjects,
+        )

@@ -1,0 +1,146 @@
+"""The only door: an operation is checked, planned and run in one transaction, and leaves only after its audit commits."""
+
+import traceback
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    execute_sync,
+    get_operation_ast,
+    parse,
+    specified_rules,
+    validate,
+)
+from sqlalchemy import select
+
+from graphql_schema.call import Call
+from graphql_schema.ids import Seal
+from graphql_schema.one_change import OneChangeRule
+from graphql_schema.schema import assemble
+from portal.access.context import Wall
+from portal.access.viewer import Viewer
+from portal.partnerships.models import Installation
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Execution:
+    """What an operation answers; `data` is None when it never ran."""
+
+    data: dict[str, Any] | None
+    errors: list[GraphQLError] = field(default_factory=list)
+    extensions: dict[str, Any] = field(default_factory=dict)
+    # What broke, for whoever runs the process; it never leaves it.
+    cause: BaseException | None = field(default=None, repr=False)
+
+
+class UnexpectedError(Exception):
+    """Something broke that nobody expected; the transaction is rolled back with it."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__()
+        self.cause = cause
+
+
+class Door:
+    """The schema over one database."""
+
+    def __init__(self, wall: Wall) -> None:
+        self.wall = wall
+        self.schema, self.types = assemble()
+        self._seal: Seal | None = None
+        # Documents are few (pages and trusted tools) and their texts carry no data, which travels in variables.
+        self._check = lru_cache(maxsize=512)(self._parse_and_validate)
+
+    def execute(
+        self,
+        document: str,
+        variables: dict[str, Any] | None,
+        viewer: Viewer | None,
+        *,
+        operation_name: str | None = None,
+        request_id: UUID | None = None,
+    ) -> Execution:
+        """Run one operation for a viewer, and answer with data, errors a caller can act on, or a masked error.
+
+        Nothing is answered before the transaction that holds the read, the change and the audit has committed.
+        """
+        checked = self._check(document)
+        if isinstance(checked, tuple):
+            return Execution(None, list(checked))
+        operation = get_operation_ast(checked, operation_name)
+        if operation is None:
+            return Execution(None, [GraphQLError("Name the operation to run.")])
+        request = request_id or uuid4()
+        try:
+            return self._run(checked, operation, variables or {}, viewer, request)
+        except UnexpectedError as broken:
+            return self._masked(broken.cause, request)
+        except Exception as cause:
+            return self._masked(cause, request)
+
+    def is_mutation(self, document: str, operation_name: str | None) -> bool:
+        """Whether a document asks for a change."""
+        checked = self._check(document)
+        if isinstance(checked, tuple):
+            return False
+        operation = get_operation_ast(checked, operation_name)
+        return operation is not None and operation.operation is OperationType.MUTATION
+
+    def _run(
+        self,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: dict[str, Any],
+        viewer: Viewer | None,
+        request_id: UUID,
+    ) -> Execution:
+        seal = self._opened_seal()
+        with self.wall.anonymously() if viewer is None else self.wall.acting_as(viewer) as session:
+            call = Call(viewer=viewer, session=session, seal=seal, types=self.types, request_id=request_id)
+            result = execute_sync(
+                self.schema._schema,
+                document,
+                context_value=call,
+                variable_values=variables,
+                operation_name=operation.name.value if operation.name else None,
+            )
+            assert isinstance(result, ExecutionResult)
+            errors = list(result.errors or [])
+            for error in errors:
+                if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
+                    raise UnexpectedError(error.original_error)
+            call.audit()
+        return Execution(result.data, errors)
+
+    def _masked(self, cause: BaseException, request_id: UUID) -> Execution:
+        # The text of a database error can hold values, so the log gets the kind and the places, never the message.
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(cause.__traceback__)]
+        log.error("unexpected error", kind=type(cause).__name__, request_id=str(request_id), places=places[-12:])
+        message = f"Something broke on our side, and nothing was changed. Quote {request_id} when you tell us."
+        masked = GraphQLError(message, extensions={"code": "INTERNAL", "requestId": str(request_id)})
+        return Execution(None, [masked], cause=cause)
+
+    def _opened_seal(self) -> Seal:
+        if self._seal is None:
+            with self.wall.anonymously() as session:
+                self._seal = Seal(session.scalars(select(Installation.id_key)).one())
+        return self._seal
+
+    def _parse_and_validate(self, document: str) -> DocumentNode | tuple[GraphQLError, ...]:
+        try:
+            parsed = parse(document)
+        except GraphQLSyntaxError as error:
+            return (error,)
+        errors = validate(self.schema._schema, parsed, [*specified_rules, OneChangeRule], hide_suggestions=True)
+        return tuple(errors) if errors else parsed

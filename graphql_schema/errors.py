@@ -1,0 +1,80 @@
+"""Decides how expected failures look in the schema: one closed set, shared by every mutation."""
+
+
+import strawberry
+
+from graphql_schema.selection.record import Plain
+from portal import errors
+
+strawberry.enum(errors.InvalidCode, description="Kinds of broken rule.")
+strawberry.enum(errors.NotPermittedReason, description="Why an action is refused.")
+strawberry.enum(errors.ConflictReason, description="Kinds of conflict.")
+
+MESSAGE = "One sentence for a person, without personal data. [RECORD]"
+
+
+@strawberry.interface(description="What every expected failure can say. [RECORD]")
+class Failure:
+    message: str = strawberry.field(description=MESSAGE)
+
+
+@strawberry.type(description="One broken rule. [RECORD]")
+class InvalidField:
+    path: list[str] = strawberry.field(
+        description="Where, from the input down, list positions as digits: ['subject', 'person', 'preferredName']."
+    )
+    code: errors.InvalidCode = strawberry.field(description="Which kind of rule, for programs. [RECORD]")
+    message: str = strawberry.field(description="What is wrong and what would be right. [RECORD]")
+    rule: str | None = strawberry.field(
+        description="Source of a domain rule, such as the section of the Act. [RECORD]"
+    )
+
+
+@strawberry.type(description="The input breaks a rule; nothing was changed. [RECORD]")
+class Invalid(Failure):
+    errors: list[InvalidField] = strawberry.field(description="Every broken rule at once, not only the first. [RECORD]")
+
+
+@strawberry.type(
+    description="There is no such record, or none the viewer may know of: the two look alike. [RECORD]"
+)
+class NotFound(Failure):
+    pass
+
+
+@strawberry.type(description="The viewer sees the record and may not do this. [RECORD]")
+class NotPermitted(Failure):
+    reason: errors.NotPermittedReason = strawberry.field(description="Why not, for programs. [RECORD]")
+    remedy: str | None = strawberry.field(description="What would make it possible. [RECORD]")
+
+
+@strawberry.type(
+    description="Someone was faster, or the key was used for something else; nothing was changed. [RECORD]"
+)
+class Conflict(Failure):
+    reason: errors.ConflictReason = strawberry.field(description="Which kind. [RECORD]")
+    current_version: int | None = strawberry.field(description="The version to read and decide on again. [RECORD]")
+
+
+def broken_rule(problem: errors.InvalidField) -> Plain:
+    """One broken rule as answered."""
+    return Plain(
+        "InvalidField", path=list(problem.path), code=problem.code, message=problem.message, rule=problem.rule
+    )
+
+
+def failed(failure: errors.Failure) -> Plain:
+    """An expected failure as answered."""
+    match failure:
+        case errors.Invalid():
+            return Plain("Invalid", message=failure.message, errors=[broken_rule(each) for each in failure.errors])
+        case errors.NotPermitted():
+            return Plain("NotPermitted", message=failure.message, reason=failure.reason, remedy=failure.remedy)
+        case errors.Conflict():
+            return Plain(
+                "Conflict", message=failure.message, reason=failure.reason, currentVersion=failure.current_version
+            )
+        case _:
+            return Plain("NotFound", message=failure.message)
+
+

@@ -1,0 +1,233 @@
+"""Decides how the schema is served over HTTP: POST only, bearer tokens only, as GraphQL-over-HTTP lays down.
+
+No cookie is ever read here, so no other site can make a browser act; and no GET, because an address with variables in
+it would stand in logs and histories.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from flask import Blueprint, Request, Response, request
+from graphql import GraphQLError
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from portal.access.context import Wall
+from portal.access.viewer import Viewer
+from portal.identity.tokens import viewer_for_token
+
+JSON, GRAPHQL = "application/json", "application/graphql-response+json"
+LARGEST_BODY = 100_000
+log = logging.getLogger(__name__)
+# Every method is routed here, so that this file alone says which are allowed.
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class Execution(Protocol):
+    """What a document answers: no data with errors, or data with or without them."""
+
+    data: dict[str, Any] | None
+    errors: list[GraphQLError]
+    extensions: dict[str, Any]
+
+
+class Door(Protocol):
+    """The schema bound to a database."""
+
+    def execute(
+        self,
+        document: str,
+        variables: dict[str, Any],
+        viewer: Viewer | None,
+        *,
+        operation_name: str | None = None,
+        request_id: UUID | None = None,
+    ) -> Execution: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A well-formed request."""
+
+    document: str
+    variables: dict[str, Any]
+    operation_name: str | None
+
+
+class Refused(Exception):
+    """The request never reaches the schema; the message says what would."""
+
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.headers = headers or {}
+
+
+def blueprint(door: Door, wall: Wall) -> Blueprint:
+    """The address /graphql, answered by a door, to whoever holds a token that the database behind the wall knows."""
+    room = Blueprint("graphql", __name__)
+
+    @room.route("/graphql", methods=METHODS, provide_automatic_options=False)
+    def execute() -> Response:
+        media_type = JSON
+        try:
+            _check_method(request)
+            media_type = _negotiate(request)
+            viewer = _viewer(request, wall)
+            query = _read(request)
+        except Refused as refused:
+            return _refusal(refused, media_type)
+        request_id = uuid4()
+        execution = door.execute(
+            query.document,
+            query.variables,
+            viewer,
+            operation_name=query.operation_name,
+            request_id=request_id,
+        )
+        return _answer(execution, media_type, request_id)
+
+    room.register_error_handler(Exception, _failed)
+    return room
+
+
+def _failed(error: Exception) -> Response:
+    """What nobody expected: told without detail, and logged whole under the number it is told with."""
+    reference = str(uuid4())
+    log.error("A request to the schema failed, reference %s.", reference, exc_info=error)
+    message = f"Something went wrong on our side. Reference {reference}."
+    return _response({"errors": [{"message": message}]}, JSON, 500)
+
+
+def _check_method(asked: Request) -> None:
+    if asked.method != "POST":
+        raise Refused(405, "Send the document with POST.", {"Allow": "POST"})
+
+
+def _negotiate(asked: Request) -> str:
+    """The media type to answer in; with no preference it is application/json, as the specification's appendix asks."""
+    if "Accept" not in asked.headers:
+        return JSON
+    accepted = MIMEAccept((_bare(name), quality) for name, quality in asked.accept_mimetypes if _is_utf8(name))
+    as_json, as_graphql = accepted.quality(JSON), accepted.quality(GRAPHQL)
+    if not as_json and not as_graphql:
+        raise Refused(406, f"The answer comes as {GRAPHQL} or {JSON}, in UTF-8.")
+    if as_json == as_graphql:
+        # A wildcard accepts both; only a client that names the newer type is known to understand its status codes.
+        return GRAPHQL if GRAPHQL in list(accepted.values()) else JSON
+    return GRAPHQL if as_graphql > as_json else JSON
+
+
+def _bare(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
+
+
+def _is_utf8(media_type: str) -> bool:
+    """Whether a media type leaves its character set open or names UTF-8."""
+    parameters = (part.strip().lower().partition("=") for part in media_type.split(";")[1:])
+    return all(value.strip('"') in {"utf-8", "utf8"} for name, _, value in parameters if name == "charset")
+
+
+def _viewer(asked: Request, wall: Wall) -> Viewer:
+    sent = asked.authorization
+    if sent is None or sent.type != "bearer" or not sent.token:
+        raise Refused(401, "Send a bearer token in the Authorization header.", {"WWW-Authenticate": "Bearer"})
+    with wall.anonymously() as session:
+        viewer = viewer_for_token(session, sent.token)
+    if viewer is None:
+        invalid = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        raise Refused(401, "This token is unknown, or its time is over: get a new one.", invalid)
+    return viewer
+
+
+def _read(asked: Request) -> Query:
+    """The request in the body; anything that is not one is refused before the schema hears of it."""
+    content_type = asked.headers.get("Content-Type", "")
+    if _bare(content_type) != JSON or not _is_utf8(content_type) or "Content-Encoding" in asked.headers:
+        raise Refused(415, f"Send the document as {JSON}, in UTF-8 and not compressed.", {"Accept-Post": JSON})
+    body = _json(_bytes(asked))
+    if not isinstance(body, dict):
+        raise Refused(400, "The body must be a JSON object with a query; requests in batches are not answered.")
+    document, operation_name = body.get("query"), body.get("operationName")
+    if not isinstance(document, str) or not document.strip():
+        raise Refused(400, "The body must have a query, and the query must be a text.")
+    if operation_name is not None and not isinstance(operation_name, str):
+        raise Refused(400, "The operationName must be a text.")
+    for name in ("variables", "extensions"):
+        if body.get(name) is not None and not isinstance(body[name], dict):
+            raise Refused(400, f"The {name} must be a JSON object.")
+    return Query(document=document, variables=body.get("variables") or {}, operation_name=operation_name)
+
+
+def _bytes(asked: Request) -> bytes:
+    asked.max_content_length = LARGEST_BODY
+    try:
+        return asked.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise Refused(413, f"A request may have {LARGEST_BODY:,} bytes.") from None
+    except ClientDisconnected:
+        raise Refused(400, "The body ended early.") from None
+
+
+def _json(sent: bytes) -> Any:
+    try:
+        body = json.loads(sent.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        # A lone half of a surrogate pair can be written in JSON and is no character: nothing could store or send it.
+        json.dumps(body, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        raise Refused(400, "The body must be well-formed JSON in UTF-8, with each name once, and not deep.") from None
+    return body
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which two readers cannot pick two different values of one name."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _no_constant(_name: str) -> None:
+    """NaN and Infinity are not JSON."""
+    raise ValueError
+
+
+def _refusal(refused: Refused, media_type: str) -> Response:
+    response = _response({"errors": [{"message": refused.message}]}, media_type, refused.status)
+    response.headers.update(refused.headers)
+    return response
+
+
+def _answer(execution: Execution, media_type: str, request_id: UUID) -> Response:
+    """The execution as its media type asks: data is left out when nothing was executed, and null when it failed."""
+    body: dict[str, Any] = {}
+    if execution.errors:
+        body["errors"] = [error.formatted for error in execution.errors]
+    # An error of the request has no path, because nothing was executed; one that emptied the whole answer has.
+    executed = execution.data is not None or any(error.path for error in execution.errors)
+    if executed:
+        body["data"] = execution.data
+    if execution.extensions:
+        body["extensions"] = execution.extensions
+    response = _response(body, media_type, _status(execution, media_type, executed=executed))
+    response.headers["X-Request-Id"] = str(request_id)
+    return response
+
+
+def _status(execution: Execution, media_type: str, *, executed: bool) -> int:
+    if any((error.extensions or {}).get("code") == "INTERNAL" for error in execution.errors):
+        return 500
+    # application/json answers 200 whatever became of the document: older clients look no further on any other status.
+    return 200 if executed or media_type == JSON else 400
+
+
+def _response(body: dict[str, Any], media_type: str, status: int) -> Response:
+    response = Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), status)
+    response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept"
+    return response

@@ -1,0 +1,104 @@
+"""What the world can ask of partnerships: who works together, where they answer, what they agreed."""
+
+from typing import Any
+
+import strawberry
+from sqlalchemy import ColumnElement, FromClause, and_, func, literal, or_, select
+
+from graphql_schema.agencies import Agency
+from graphql_schema.agreements import AgreementVersion
+from graphql_schema.nodes import Node, Versioned
+from graphql_schema.paging import Connection
+from graphql_schema.selection.declare import (
+    begin_at,
+    by_key,
+    column,
+    expression,
+    global_id,
+    many,
+    one,
+    paged,
+    planned,
+    under,
+)
+from graphql_schema.selection.record import Scope
+from portal.agencies.models import Agency as AgencyModel
+from portal.agreements.models import AgreementVersionState, SharingAgreement
+from portal.partnerships import models
+
+strawberry.enum(models.DutyDeskKind, description="When a duty team answers.")
+
+
+@planned(models.DutyDesk)
+@strawberry.type(description="The children's duty team, by day or out of hours. [RECORD]")
+class DutyDesk:
+    kind: models.DutyDeskKind = expression(lambda scope: scope.row.c.kind, "When it answers.")
+    name: str = column(models.DutyDesk.name, "Its name.")
+    telephone: str = column(models.DutyDesk.telephone, "Its number.")
+    hours: str = column(models.DutyDesk.hours, "Its hours.")
+
+
+def _member(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    member = models.PartnershipMember.__table__.alias()
+    return row.c.id.in_(
+        select(member.c.agency_id)
+        .where(
+            member.c.partnership_id == scope.row.c.id,
+            or_(member.c.active_to.is_(None), member.c.active_to >= func.current_date()),
+        )
+        .correlate(*scope.outer)
+    )
+
+
+def _in_force(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    agreement = SharingAgreement.__table__.alias()
+    of_this = select(agreement.c.id).where(agreement.c.partnership_id == scope.row.c.id).correlate(*scope.outer)
+    return and_(row.c.agreement_id.in_(of_this), row.c.state == literal(AgreementVersionState.IN_FORCE.value))
+
+
+def _own(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    return row.c.id.in_(scope.viewer.partnership_ids if scope.viewer else ())
+
+
+@planned(models.Partnership, seen_by=_own)
+@strawberry.type(description="Agencies of an area that work together under one agreement. [RECORD]")
+class Partnership(Node, Versioned):
+    id: strawberry.ID = global_id("Partnership", models.Partnership.id)
+    name: str = column(models.Partnership.name, "Its name.")
+    lead_agency: Agency = one(
+        "Agency", by_key(models.Partnership.lead_agency_id), "The authority that triages and leads."
+    )
+    members: Connection[Agency] = paged(
+        "Agency", _member, "Agencies that belong to it.", begin=begin_at(AgencyModel.name)
+    )
+    duty_desks: list[DutyDesk] = many(
+        "DutyDesk",
+        under(models.DutyDesk.partnership_id),
+        "Children's duty team, by day and out of hours.",
+        order=lambda row: [row.c.position],
+    )
+    agreement_in_force: AgreementVersion | None = one(
+        "AgreementVersion",
+        _in_force,
+        "The agreement version its sharing rests on today.",
+        order=lambda row: [row.c.number.desc()],
+    )
+
+
+def partnerships_field() -> Any:
+    """The root field over the partnerships of the viewer's agency."""
+    return paged(
+        "Partnership", _own, "Partnerships the viewer's agency belongs to.", begin=begin_at(models.Partnership.name)
+    )
+
+
+@planned(models.Installation)
+@strawberry.type(description="This installation. [REFERENCE]")
+class Instance:
+    name: str = column(models.Installation.name, "Its name.")
+    demo: bool = column(models.Installation.demo, "Whether every person in it is invented.")
+
+
+def instance_field() -> Any:
+    """The root field that says what this installation is."""
+    return one("Instance", lambda scope, row: row.c.id == 1, "This installation.")

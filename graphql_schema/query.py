@@ -1,0 +1,29 @@
+"""Where every read begins: each root field is planned as one SQL statement, and none is made for a page."""
+
+import strawberry
+
+from graphql_schema.agencies import Agency, agencies_field, agency_field
+from graphql_schema.flag_lists import flag_field, flags_field
+from graphql_schema.flags import Flag
+from graphql_schema.identity import Viewer, viewer_field
+from graphql_schema.nodes import Node
+from graphql_schema.notifications import Notification, notifications_field
+from graphql_schema.paging import Connection
+from graphql_schema.partnerships import Instance, Partnership, instance_field, partnerships_field
+from graphql_schema.selection.declare import node_field, planned
+from graphql_schema.vocabularies import Concept, concepts_field
+
+
+@planned()
+@strawberry.type(description="Where every read begins. [RECORD]")
+class Query:
+    node: Node | None = node_field()
+    viewer: Viewer | None = viewer_field()
+    instance: Instance | None = instance_field()
+    agency: Agency | None = agency_field()
+    agencies: Connection[Agency] = agencies_field()
+    concepts: Connection[Concept] = concepts_field()
+    partnerships: Connection[Partnership] = partnerships_field()
+    flag: Flag | None = flag_field()
+    flags: Connection[Flag] = flags_field()
+    notifications: Connection[Notification] = notifications_field()

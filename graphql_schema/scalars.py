@@ -1,0 +1,48 @@
+"""Decides how values cross the boundary: moments as RFC 3339 in UTC, days as ISO 8601, ids as opaque text."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import strawberry
+
+
+def answer_moment(value: datetime | str) -> str:
+    """A moment as answered: always UTC, always with a Z."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_moment(value: object) -> datetime:
+    """A moment as sent; raises ValueError without a zone, because a guess would be a wrong fact."""
+    if not isinstance(value, str):
+        raise ValueError("A moment is text, such as 2026-11-21T20:15:00Z.")
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("A moment needs its zone, such as 2026-11-21T20:15:00Z.")
+    return moment
+
+
+SCALARS = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment, RFC 3339, always answered in UTC.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=answer_moment,
+        parse_value=read_moment,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A calendar day, ISO 8601, as lived in Europe/London.",
+        specified_by_url="https://scalars.graphql.org/andimarek/local-date",
+        serialize=str,
+        parse_value=lambda value: date.fromisoformat(str(value)),
+    ),
+    UUID: strawberry.scalar(
+        name="UUID",
+        description="A universally unique identifier.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc9562",
+        serialize=str,
+        parse_value=lambda value: UUID(str(value)),
+    ),
+}
+

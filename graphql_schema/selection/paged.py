@@ -1,0 +1,231 @@
+"""Decides how lists are paged: keyset cursors, first/after or last/before, at most 100 to a page, totals capped."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError
+from graphql.execution.collect_fields import FieldDetailsList
+from sqlalchemy import ColumnElement, FromClause, asc, case, desc, func, literal, select, tuple_
+
+from graphql_schema.selection.kinds import Related
+from graphql_schema.selection.planner import Planner, select_object
+from graphql_schema.selection.record import Json, ObjectPlan, Plain, Read, Reading, Row, Scope
+from portal.access.field_groups import FieldGroup, Level
+
+PAGE_DEFAULT = 20
+PAGE_LIMIT = 100
+COUNT_DEFAULT = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Which page of a list is asked for; one row more than its size is read, to know whether there is more."""
+
+    size: int
+    backward: bool
+    position: tuple[str, str] | None
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any], open_cursor: Callable[[str], list[str] | None]) -> "Window":
+        """Read first/after or last/before; raises GraphQLError with a sentence on anything else."""
+        first, last = arguments.get("first"), arguments.get("last")
+        if first is not None and last is not None:
+            raise GraphQLError("Ask for the first or for the last entries, not for both.")
+        size = PAGE_DEFAULT if first is None and last is None else (first if last is None else last)
+        if not 1 <= size <= PAGE_LIMIT:
+            raise GraphQLError(f"A page has 1 to {PAGE_LIMIT} entries.")
+        cursor = arguments.get("after" if last is None else "before")
+        if arguments.get("before" if last is None else "after") is not None:
+            raise GraphQLError("`after` goes with `first`, and `before` with `last`.")
+        position = None if cursor is None else open_cursor(cursor)
+        if cursor is not None and (position is None or len(position) != 2):
+            raise GraphQLError("That cursor does not belong to this list.")
+        return cls(size=size, backward=last is not None, position=(position[0], position[1]) if position else None)
+
+
+Way = Callable[[Any], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """The order of a list: a sort value, the id that breaks ties, and which way it runs."""
+
+    sort: ColumnElement[Any]
+    tie: ColumnElement[Any]
+    descending: bool
+
+    def ways(self, window: Window) -> tuple[Way, Way]:
+        """Which way sort value and tie run while rows are read: reversed for the last page."""
+        return (desc, desc) if self.descending != window.backward else (asc, asc)
+
+    def beyond(self, window: Window) -> list[ColumnElement[bool]]:
+        """The keyset: rows past the cursor, in the direction read."""
+        if window.position is None:
+            return []
+        sort, tie = (
+            literal(value).cast(column.type)
+            for value, column in zip(window.position, (self.sort, self.tie), strict=True)
+        )
+        here, there = tuple_(self.sort, self.tie), tuple_(sort, tie)
+        return [here < there] if self.descending != window.backward else [here > there]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """Where a list begins: rows joined to what narrows them, the conditions, and the order."""
+
+    source: FromClause
+    where: Sequence[ColumnElement[bool]]
+    order: Order
+
+
+# Takes the planner, the scope the list stands in, the row alias, the arguments and the window.
+Begin = Callable[[Planner, Scope, FromClause, Mapping[str, Any], Window], Start]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paged:
+    """A connection: where it begins is the noun's to say, how it pages is the same everywhere."""
+
+    related: Related
+    begin: Begin
+    group: FieldGroup | None = None
+    level: Level = Level.NONE
+
+    def plan(
+        self, planner: Planner, into: ObjectPlan, scope: Scope, details: FieldDetailsList, arguments: Mapping[str, Any]
+    ) -> Read:
+        window = Window.of(arguments, planner.seal.open_cursor)
+        type_name = f"{self.related.target}Connection"
+        selected = planner.collect(type_name, details)
+        wanted = {entry[0].node.name.value for entry in selected.values()}
+        page = self._page(planner, into, scope, selected, arguments, window) if wanted - {"totalCount"} else None
+        readers: list[tuple[str, Read]] = []
+        for key, entry in selected.items():
+            name = entry[0].node.name.value
+            if name == "totalCount":
+                at_most = planner.arguments(type_name, entry)["atMost"]
+                readers.append((key, self._count(planner, into, scope, arguments, at_most)))
+            elif page is not None and not name.startswith("__"):
+                readers.append((key, page(name, key)))
+        shown = into.add(literal(True) if self.group is None else scope.holds(self.group, self.level))
+
+        def read(json: Json, reading: Reading) -> Any:
+            if not json[shown]:
+                return None
+            return Row(type_name, {key: reader(json, reading) for key, reader in readers})
+
+        return read
+
+    def _page(
+        self,
+        planner: Planner,
+        into: ObjectPlan,
+        scope: Scope,
+        selected: Mapping[str, FieldDetailsList],
+        arguments: Mapping[str, Any],
+        window: Window,
+    ) -> Callable[[str, str], Read]:
+        row = self.related.row(planner, scope)
+        within, levels = self.related.enter(planner, row, scope)
+        edge_type = f"{self.related.target}Edge"
+        edges = {key: entry for key, entry in selected.items() if entry[0].node.name.value == "edges"}
+        # Each alias of `edges`, and of `node` within it, selects its own fields of the same rows.
+        edge_fields = {key: planner.collect(edge_type, entry) for key, entry in edges.items()}
+        nodes = {
+            (key, inner_key): self.related.plan(planner, inner, within)
+            for key, fields in edge_fields.items()
+            for inner_key, inner in fields.items()
+            if inner[0].node.name.value == "node"
+        }
+        whole = ObjectPlan(edge_type)
+        names = {
+            place: {column.name: whole.add(column.element) for column in plan.columns} for place, plan in nodes.items()
+        }
+        for plan in nodes.values():
+            whole.joins.extend(plan.joins)
+        start = self.begin(planner, scope, row, arguments, window)
+        if not nodes and levels is not None:
+            planner.note_disclosure(whole, within)
+        sort, tie = whole.add(start.order.sort), whole.add(start.order.tie)
+        order = [
+            way(column)
+            for way, column in zip(start.order.ways(window), (start.order.sort, start.order.tie), strict=True)
+        ]
+        conditions = self.related.conditions(planner, scope, within, row)
+        rows = (
+            select_object(whole, start.source, levels)
+            .where(*conditions, *start.where, *start.order.beyond(window))
+            .order_by(*order)
+            .limit(window.size + 1)
+            .correlate(*scope.outer)
+            .lateral()
+        )
+        in_order = [way(rows.c[label]) for way, label in zip(start.order.ways(window), (sort, tie), strict=True)]
+        joined = (
+            select(func.json_agg(func.to_json(rows.table_valued())).aggregate_order_by(*in_order).label("j"))
+            .select_from(rows)
+            .correlate(*scope.outer)
+            .lateral()
+        )
+        into.joins.append(joined)
+        value: ColumnElement[Any] = joined.c.j
+        label = into.add(value if self.group is None else case((scope.holds(self.group, self.level), value)))
+
+        def page_rows(json: Json) -> tuple[list[Json], bool]:
+            found = json[label] or []
+            kept = found[: window.size]
+            return (kept[::-1] if window.backward else kept), len(found) > window.size
+
+        def cursor(item: Json, reading: Reading) -> str:
+            return reading.seal.seal_cursor(item[sort], str(item[tie]))
+
+        def read_info(json: Json, reading: Reading) -> Plain:
+            items, more = page_rows(json)
+            return Plain(
+                "PageInfo",
+                hasNextPage=window.position is not None if window.backward else more,
+                hasPreviousPage=more if window.backward else window.position is not None,
+                startCursor=cursor(items[0], reading) if items else None,
+                endCursor=cursor(items[-1], reading) if items else None,
+            )
+
+        def read_edge(key: str, item: Json, reading: Reading) -> Row:
+            for note in whole.hidden:
+                note(item, reading)
+            values: dict[str, Any] = {}
+            for inner_key, entry in edge_fields[key].items():
+                if entry[0].node.name.value == "cursor":
+                    values[inner_key] = cursor(item, reading)
+                elif (plan := nodes.get((key, inner_key))) is not None:
+                    renamed = {inner: item[outer] for inner, outer in names[key, inner_key].items()}
+                    values[inner_key] = plan.read(renamed, reading)
+            return Row(edge_type, values)
+
+        def reader(name: str, key: str) -> Read:
+            if name == "pageInfo":
+                return read_info
+            return lambda json, reading: [read_edge(key, item, reading) for item in page_rows(json)[0]]
+
+        return reader
+
+    def _count(
+        self, planner: Planner, into: ObjectPlan, scope: Scope, arguments: Mapping[str, Any], at_most: int
+    ) -> Read:
+        if not 1 <= at_most <= PAGE_LIMIT:
+            raise GraphQLError(f"Count up to a number from 1 to {PAGE_LIMIT}.")
+        row = self.related.row(planner, scope)
+        within, levels = self.related.enter(planner, row, scope)
+        start = self.begin(planner, scope, row, arguments, Window(size=at_most, backward=False, position=None))
+        some = (
+            select_object(ObjectPlan(""), start.source, levels)
+            .where(*self.related.conditions(planner, scope, within, row), *start.where)
+            .limit(at_most + 1)
+            .correlate(*scope.outer)
+            .lateral()
+        )
+        counted = select(func.count().label("n")).select_from(some).correlate(*scope.outer).lateral()
+        into.joins.append(counted)
+        label = into.add(counted.c.n)
+        return lambda json, reading: Plain("CountUpTo", value=min(json[label], at_most), more=json[label] > at_most)

@@ -1,0 +1,72 @@
+"""Decides how every change runs: once per key, in a savepoint, answered from the record as it then stands."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from graphql_schema.call import Call
+from graphql_schema.errors import failed
+from graphql_schema.selection.record import Plain, Row
+from portal.access.viewer import Viewer
+from portal.audit.idempotency import once
+from portal.errors import Failure, NotFound
+
+Act = Callable[[Session, Viewer], Any]
+
+
+def change(info: Any, given: Any, act: Act, *, answer: str) -> Row | Plain:
+    """Carry out a change and answer with the record of type `answer` it leaves, or with the failure.
+
+    `given` is the input, with its `idempotency_key`; `act` gives the key of the changed record.
+    """
+    result, replayed, failure = attempt(info, given, act)
+    if failure is not None:
+        return failure
+    core = info._raw_info
+    call: Call = core.context
+    return call.read_back(core, answer, UUID(result), replayed=replayed) or failed(NotFound())
+
+
+def attempt(info: Any, given: Any, act: Act) -> tuple[Any, bool, Plain | None]:
+    """Carry out a change, giving its result, whether it was replayed, and the failure if it was refused.
+
+    An expected failure takes back everything the action did; what remains is the line of audit.
+    """
+    core = info._raw_info
+    call: Call = core.context
+    call.operations.append(core.field_name)
+    content = asdict(given)
+    key = content.pop("idempotency_key")
+    try:
+        if call.viewer is None:
+            raise NotFound
+        viewer = call.viewer
+        with call.session.begin_nested():
+            result, replayed = once(
+                call.session,
+                viewer,
+                key=key,
+                operation=core.field_name,
+                content=content,
+                act=lambda: act(call.session, viewer),
+            )
+    except Failure as failure:
+        # What a rolled back action left in the session must not be read by the next statement.
+        call.session.expire_all()
+        call.written = type(failure).__name__
+        return None, False, failed(failure)
+    call.written = "DONE"
+    return result, replayed, None
+
+
+def open_id(info: Any, type_name: str, sealed: str) -> UUID:
+    """The key a global id of a type names; an id that names nothing is answered as a record nobody may see."""
+    call = cast(Call, info._raw_info.context)
+    found = call.seal.open_id(sealed)
+    if found is None or found[0] != type_name:
+        raise NotFound
+    call.missed.add(found[1])
+    return found[1]

@@ -1,0 +1,1 @@
+"""The domain of Concord: no web framework, no GraphQL, no HTML."""

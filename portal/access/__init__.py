@@ -1,0 +1,1 @@
+"""Who may see and do what: levels, audiences, disclosure rows, the signed viewer context and the verbs."""

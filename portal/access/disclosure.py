@@ -1,0 +1,81 @@
+"""Decides how records are opened and closed: disclosure rows, written by actions and read as they stand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Integer, any_, exists, func, insert, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from portal.access.models import Disclosure, DisclosureReason, Root, RootKind
+from portal.access.viewer import Viewer
+
+
+def currently_disclosed(viewer: Viewer | None, disclosure: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """The first wall: the disclosure rows of the viewer's audiences that are valid at this moment."""
+    audiences = literal([] if viewer is None else list(viewer.audience_ids), type_=ARRAY(Integer))
+    return (
+        disclosure.c.audience_id == any_(audiences),
+        disclosure.c.valid_from <= func.now(),
+        or_(disclosure.c.valid_to.is_(None), disclosure.c.valid_to > func.now()),
+    )
+
+
+def visible(viewer: Viewer | None, root_id: ColumnElement[Any], *more: Any) -> ColumnElement[bool]:
+    """Whether a root is disclosed to the viewer, through a row that also meets `more` (functions of the row)."""
+    disclosure = Disclosure.__table__.alias()
+    conditions = (disclosure.c.root_id == root_id, *currently_disclosed(viewer, disclosure))
+    return exists(select(literal(1)).select_from(disclosure).where(*conditions, *(each(disclosure) for each in more)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A root opened to one audience: at which packed levels, on what grounds, until when."""
+
+    audience_id: int
+    levels: int
+    because: DisclosureReason
+    agreement_version_id: UUID
+    column_code: str
+    lawful_basis_code: str | None = None
+    share_id: UUID | None = None
+    valid_to: datetime | None = None
+
+
+def found_root(session: Session, viewer: Viewer, *, root_id: UUID, kind: RootKind, partnership_id: UUID) -> None:
+    """Bring a root into being, by the membership that acts; nothing is disclosed of it yet."""
+    session.execute(
+        insert(Root).values(
+            id=root_id, kind=kind, partnership_id=partnership_id, created_by_membership_id=viewer.membership_id
+        )
+    )
+
+
+def open_root(
+    session: Session, viewer: Viewer, *, root_id: UUID, kind: RootKind, sort_at: datetime, to: Iterable[Opening]
+) -> None:
+    """Write the disclosure rows of a root; `sort_at` places it in each audience's inbox."""
+    rows = [
+        {
+            "root_kind": kind,
+            "root_id": root_id,
+            "sort_at": sort_at,
+            "granted_by_membership_id": viewer.membership_id,
+            **vars(opening),
+        }
+        for opening in to
+        # A row that opens nothing still says that the record is there, so it is not written.
+        if opening.levels
+    ]
+    if rows:
+        # The database's own moment, so that the row holds from this transaction on whatever the clock here says. No
+        # RETURNING: what is opened to others is not for the one who opens it to read.
+        session.execute(insert(Disclosure).values(valid_from=func.now()).inline(), rows)
+
+
+def close_root(session: Session, *, root_id: UUID, audience_id: int) -> None:
+    """End every current disclosure of a root to an audience, from this moment."""
+    session.execute(select(func.close_disclosures(root_id, audience_id)))

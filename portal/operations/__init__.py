@@ -1,0 +1,1 @@
+"""Commands that are not clients of the schema: upgrade, checks, first set-up."""

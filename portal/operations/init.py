@@ -1,0 +1,83 @@
+"""Decides how a new installation gets its first agency and the administrator who invites everybody else."""
+
+from uuid import uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.access.viewer import Role
+from portal.agencies.models import Agency
+from portal.audit.models import AuditAction
+from portal.audit.record import record
+from portal.db import Database
+from portal.errors import Failure
+from portal.identity import one_time_links
+from portal.identity.accounts import create_membership, create_user
+from portal.identity.models import User
+from portal.identity.periods import active_today, today
+from portal.vocabularies.models import Concept
+
+
+class InitRefused(Exception):
+    """Nothing was made; the message is one sentence."""
+
+
+def initialise(
+    owner: Database,
+    *,
+    agency_name: str,
+    agency_kind: str,
+    code_list: str,
+    code: str,
+    administrator_name: str,
+    administrator_email: str,
+) -> str:
+    """Make the first agency and its administrator, and give the path of the link with which they set a password.
+
+    An agency that is active today under the same official code is taken as it is. Takes the database as its owner.
+    Raises InitRefused, having made nothing, when there are accounts already or a value will not do.
+    """
+    with owner.transaction() as session:
+        if session.scalar(select(func.count()).select_from(User)):
+            raise InitRefused("This installation has accounts already: its administrators add the next ones.")
+        agency = _agency(session, name=agency_name, kind=agency_kind, code_list=code_list, code=code)
+        try:
+            user = create_user(session, display_name=administrator_name, email=administrator_email)
+            create_membership(session, user_id=user.id, agency_id=agency.id, role=Role.AGENCY_ADMINISTRATOR)
+        except Failure as failure:
+            raise InitRefused(_sentence(failure)) from None
+        secret = one_time_links.issue(session, user_id=user.id)
+        record(
+            session,
+            viewer=None,
+            user_id=user.id,
+            action=AuditAction.WRITE,
+            operation="init",
+            outcome="DONE",
+            request_id=uuid4(),
+        )
+    return f"/set-password/{secret}"
+
+
+def _agency(session: Session, *, name: str, kind: str, code_list: str, code: str) -> Agency:
+    """The agency with an official code, or a new one."""
+    known = session.scalar(
+        select(Agency).where(Agency.code_list == code_list, Agency.code == code, active_today(Agency))
+    )
+    if known is not None:
+        return known
+    kinds = session.scalars(select(Concept.code).where(Concept.vocabulary == "agency-kind").order_by(Concept.position))
+    if kind not in (choices := kinds.all()):
+        raise InitRefused(f"There is no such kind of agency: choose one of {', '.join(choices)}.")
+    if not all((name.strip(), code_list.strip(), code.strip())):
+        raise InitRefused("An agency needs a name, an official code and the list the code is from.")
+    agency = Agency(name=name.strip(), kind_code=kind, code_list=code_list, code=code, active_from=today(session))
+    session.add(agency)
+    session.flush()
+    return agency
+
+
+def _sentence(failure: Failure) -> str:
+    """What is wrong with a value, in the words of the rule it breaks."""
+    errors = getattr(failure, "errors", ())
+    return str(errors[0].message) if errors else failure.message

@@ -1,0 +1,21 @@
+"""Decides which tables exist: importing this module registers every model on the one metadata."""
+
+from portal.access import models as access
+from portal.agencies import models as agencies
+from portal.agreements import models as agreements
+from portal.audit import models as audit
+from portal.db import Base
+from portal.flags import models as flags
+from portal.identity import models as identity
+from portal.notifications import models as notifications
+from portal.partnerships import models as partnerships
+from portal.people import models as people
+from portal.shares import models as shares
+from portal.vocabularies import models as vocabularies
+
+__all__ = [
+    "access", "agencies", "agreements", "audit", "flags", "identity",
+    "notifications", "partnerships", "people", "shares", "vocabularies",
+]  # fmt: skip
+
+metadata = Base.metadata

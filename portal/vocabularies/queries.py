@@ -1,0 +1,18 @@
+"""Decides which codes are valid today."""
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.vocabularies.models import Concept
+
+
+def codes(session: Session, *vocabularies: str) -> dict[str, frozenset[str]]:
+    """The codes of each vocabulary that are valid today."""
+    rows = session.execute(
+        select(Concept.vocabulary, Concept.code).where(
+            Concept.vocabulary.in_(vocabularies),
+            Concept.valid_from <= func.current_date(),
+            or_(Concept.valid_to.is_(None), Concept.valid_to >= func.current_date()),
+        )
+    ).all()
+    return {name: frozenset(code for vocabulary, code in rows if vocabulary == name) for name in vocabularies}

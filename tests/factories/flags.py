@@ -1,0 +1,118 @@
+"""Flags of a test, raised, taken and shared through the door as the cast would."""
+
+from typing import Any
+
+from portal.access.viewer import Viewer
+from tests.factories.cast import Cast, key
+
+RAISE = """
+mutation Raise($input: RaiseFlagInput!) {
+  raiseFlag(input: $input) {
+    __typename
+    ... on FlagRaised { reference replayed flag { id version state reference } }
+    ... on Failure { message }
+    ... on Invalid { errors { path code message rule } }
+    ... on Conflict { reason currentVersion }
+  }
+}
+"""
+TAKE = """
+mutation Take($input: StartTriageInput!) {
+  startTriage(input: $input) {
+    __typename
+    ... on FlagSaved { replayed flag { id version state } }
+    ... on Failure { message }
+    ... on Invalid { errors { path code message } }
+    ... on Conflict { reason currentVersion }
+  }
+}
+"""
+DECIDE = """
+mutation Decide($input: TriageFlagInput!) {
+  triageFlag(input: $input) {
+    __typename
+    ... on FlagSaved { replayed flag { id version state } }
+    ... on Failure { message }
+    ... on Invalid { errors { path code message } }
+    ... on Conflict { reason currentVersion }
+  }
+}
+"""
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    """The eight required answers about a young person; `changes` replaces any of them."""
+    return {
+        "subject": {"person": {"preferredName": "Kai", "ageBandCode": "14_15"}},
+        "place": {"description": "Bus shelter, Station Parade"},
+        "concernCode": "ALCOHOL",
+        "fact": "Sitting alone with two empty cans.",
+        "urgency": "URGENT",
+        "told": "YES",
+        "confirm": True,
+        "opinion": "Third time this month.",
+        "ownWords": "I just want somewhere to go.",
+        "standpoint": "AT_RISK",
+        "thirdPartyNotes": "An older brother at home.",
+        "source": None,
+        "idempotencyKey": key(),
+    } | changes
+
+
+def group_report(**changes: Any) -> dict[str, Any]:
+    """The eight required answers about a group at a place."""
+    subject = {
+        "placeGroup": {
+            "description": "Young people behind the parade of shops",
+            "ageBandCode": "14_15",
+            "estimatedSize": 7,
+            "usualTimes": "Most evenings",
+        }
+    }
+    return report(subject=subject) | changes
+
+
+def raised(cast: Cast, by: Viewer | None = None, **changes: Any) -> dict[str, Any]:
+    """A flag, as its author reads it: id, version, state, reference."""
+    answer = cast.ask(by or cast.rowan, RAISE, input=report(**changes))["raiseFlag"]
+    assert answer["__typename"] == "FlagRaised", answer
+    flag: dict[str, Any] = answer["flag"]
+    return flag
+
+
+def taken(cast: Cast, flag: dict[str, Any] | None = None, by: Viewer | None = None) -> dict[str, Any]:
+    """A flag in triage."""
+    flag = flag or raised(cast)
+    given = {"id": flag["id"], "expectedVersion": flag["version"], "idempotencyKey": key()}
+    answer = cast.ask(by or cast.morgan, TAKE, input=given)["startTriage"]
+    assert answer["__typename"] == "FlagSaved", answer
+    found: dict[str, Any] = answer["flag"]
+    return found
+
+
+def sharing(cast: Cast, flag: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The input of a decision to share with the mental health service; `changes` replaces parts of the one share."""
+    share = {
+        "toAgencyId": cast.agency_id("SEVERN-MHS"),
+        "purposeCode": "HEALTH_SUPPORT",
+        "proportionalityNote": "They can only offer a place when they know who it is for.",
+        "fieldGroups": [],
+    } | changes
+    return {
+        "id": flag["id"],
+        "expectedVersion": flag["version"],
+        "decision": {"share": {"shares": [share]}},
+        "thresholdLevelCode": "LEVEL_2",
+        "rationale": "Drinking alone, wants help.",
+        "feedback": "Thank you. Health will offer them a place.",
+        "idempotencyKey": key(),
+    }
+
+
+def shared(cast: Cast, flag: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    """A flag shared with the mental health service."""
+    flag = flag or taken(cast)
+    answer = cast.ask(cast.morgan, DECIDE, input=sharing(cast, flag, **changes))["triageFlag"]
+    assert answer["__typename"] == "FlagSaved", answer
+    found: dict[str, Any] = answer["flag"]
+    return found

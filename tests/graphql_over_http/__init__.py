@@ -1,0 +1,1 @@
+"""The schema served over HTTP."""

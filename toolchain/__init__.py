@@ -1,0 +1,1 @@
+"""What prepares a clone: environment, assets, browser, locks. The environment needs the standard library only."""

@@ -1,0 +1,274 @@
+"""The one file that knows all layers: `create_app()` for the web server and the `concord` command for people."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from portal.config import Settings
+    from portal.operations.supervise import Child
+
+
+def create_app(settings: "Settings | None" = None) -> "Flask":
+    """Give the site. Without settings it reads them from the environment, and refuses a database of the other mode.
+
+    Raises SettingsError or WrongDatabaseError with one sentence.
+    """
+    from flask import Flask
+
+    import frontend
+    from frontend import sign_in
+    from frontend.health import health
+    from graphql_schema import Door, http
+    from portal.access.context import Wall, derive_key
+    from portal.agencies.attribution import read_attributions
+    from portal.config import load_settings
+    from portal.db import Database
+    from portal.identity.front_desk import FrontDesk
+    from portal.operations.installation import refuse_wrong_database
+    from portal.operations.readiness import readiness
+
+    if settings is None:
+        settings = load_settings()
+        refuse_wrong_database(settings)
+    secret = settings.secret_key.get_secret_value()
+    database = Database.connect(settings.database_url or "")
+    wall = Wall(database, derive_key(secret))
+    door = Door(wall)
+    app = Flask(__name__, static_folder=None)
+    frontend.install(app, door=door, sources=read_attributions())
+    # A demonstration answers on this machine only, where there is no HTTPS.
+    sign_in.install(app, FrontDesk(wall), secret_key=secret, secure=not settings.demo)
+    graphql = http.blueprint(door, wall)
+    # It reads no cookie, so no other site can make a browser act through it.
+    app.extensions["csrf"].exempt(graphql)
+    app.register_blueprint(graphql)
+    app.register_blueprint(health(lambda: readiness(database.engine)))
+    return app
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Every expected mistake ends a command with one sentence and no traceback."""
+    from portal.config import SettingsError
+    from portal.operations.embedded import EmbeddedServerError
+    from portal.operations.init import InitRefused
+    from portal.operations.installation import WrongDatabaseError
+    from portal.operations.supervise import ChildEndedError, PortTakenError
+    from portal.operations.token import TokenRefused
+
+    expected = (SettingsError, EmbeddedServerError, WrongDatabaseError, ChildEndedError, PortTakenError)
+    try:
+        yield
+    except (*expected, InitRefused, TokenRefused) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def _installation() -> Iterator["Settings"]:
+    """The settings of this installation, with the addresses of a database that answers."""
+    from portal.config import load_settings
+    from portal.operations.database import reachable
+
+    with _sentences(), reachable(load_settings()) as settings:
+        yield settings
+
+
+@click.group()
+def concord() -> None:
+    """A partnership portal: flags, referrals to services with room, and joint commissioning plans."""
+
+
+@concord.command()
+def run() -> None:
+    """Start everything on this machine, and stop everything on Ctrl-C."""
+    from portal.config import load_settings
+    from portal.operations.database import reachable
+    from portal.operations.supervise import Family, Stopped, need_free_port, stoppable, wait_until_it_answers
+
+    try:
+        with _sentences(), stoppable():
+            settings = load_settings()
+            need_free_port(settings.host, settings.port)
+            with reachable(settings, alone=True) as settings, Family() as family:
+                _bring_up_to_date(settings)
+                for child in _children(settings):
+                    family.start(child)
+                wait_until_it_answers(settings.host, settings.port, "/healthz", family=family)
+                click.echo(f"Concord is at http://{settings.host}:{settings.port}. Ctrl-C stops it.")
+                if settings.demo:
+                    _print_sign_ins()
+                family.keep()
+    except Stopped:
+        click.echo("Concord has stopped.")
+
+
+def _bring_up_to_date(settings: "Settings") -> None:
+    """Migrate, mark a new database, and give a demonstration its people."""
+    from portal.operations.installation import mark, refuse_wrong_database
+
+    refuse_wrong_database(settings)
+    _upgrade(settings)
+    mark(settings)
+    if settings.demo:
+        from frontend.commands.demo import seed
+
+        seed(settings)
+
+
+def _upgrade(settings: "Settings") -> None:
+    from portal.operations.upgrade import upgrade as bring_up_to_date
+
+    bring_up_to_date(
+        owner_url=settings.owner_database_url or "",
+        web_url=settings.database_url or "",
+        worker_url=settings.worker_database_url or "",
+        secret=settings.secret_key.get_secret_value(),
+    )
+
+
+def _children(settings: "Settings") -> "Iterator[Child]":
+    from portal.operations.supervise import Child
+
+    told = {
+        "PORTAL_DATABASE_URL": settings.database_url or "",
+        "PORTAL_OWNER_DATABASE_URL": settings.owner_database_url or "",
+        "PORTAL_WORKER_DATABASE_URL": settings.worker_database_url or "",
+        "PORTAL_DEMO": "1" if settings.demo else "0",
+        "CONCORD_BIND": f"{settings.host}:{settings.port}",
+    }
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:portal.operations.web_server",
+        "wsgi:create_app()",
+    ]
+    yield Child(name="web server", command=gunicorn, environment=told)
+    worker = [sys.executable, "-m", "wsgi", "worker", "--with-parent"]
+    yield Child(name="worker", command=worker, environment=told)
+
+
+def _print_sign_ins() -> None:
+    from frontend.commands.demo import sign_ins
+
+    click.echo(sign_ins())
+
+
+@concord.command()
+def upgrade() -> None:
+    """Bring the database up to date."""
+    from portal.operations.installation import mark, refuse_wrong_database
+
+    with _installation() as settings:
+        refuse_wrong_database(settings)
+        _upgrade(settings)
+        mark(settings)
+
+
+@concord.command()
+@click.option("--agency-name", required=True, metavar="NAME", help="The first agency; left as it is when known.")
+@click.option("--agency-kind", required=True, metavar="KIND", help="Such as LOCAL_AUTHORITY.")
+@click.option("--code-list", required=True, metavar="LIST", help="Who gives official codes: GSS, ODS and so on.")
+@click.option("--code", required=True, metavar="CODE", help="The agency's official code in that list.")
+@click.option("--administrator-name", required=True, metavar="NAME", help="Its first administrator.")
+@click.option("--administrator-email", required=True, metavar="EMAIL", help="Where they sign in.")
+def init(**details: str) -> None:
+    """Make the first agency and administrator, and print the path where they set their password once."""
+    from portal.db import Database
+    from portal.operations.init import initialise
+
+    with _installation() as settings:
+        click.echo(initialise(Database.connect(settings.owner_database_url or ""), **details))
+
+
+@concord.command()
+def demo() -> None:
+    """Give a demonstration its invented partnership again, and print who can sign in."""
+    from frontend.commands.demo import seed, sign_ins
+
+    with _installation() as settings:
+        seed(settings)
+        click.echo(sign_ins())
+
+
+@concord.command()
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input ends.")
+def worker(*, with_parent: bool) -> None:
+    """Do the jobs that wait in the queue, until stopped."""
+    from portal.db import Database
+    from portal.notifications.tasks import tasks as notifications
+    from portal.operations.lifeline import die_with_parent
+    from portal.operations.worker import work
+
+    if with_parent:
+        die_with_parent()
+    with _installation() as settings:
+        address = settings.worker_database_url or ""
+        work(address, [("notifications", notifications(Database.connect(address)))])
+
+
+@concord.command()
+def check() -> None:
+    """Say whether this installation is ready for visitors, condition by condition."""
+    from sqlalchemy import create_engine
+
+    from portal.operations.readiness import readiness
+
+    with _installation() as settings:
+        conditions = readiness(create_engine(settings.database_url or ""))
+    for name, holds in conditions.items():
+        click.echo(f"{name}: {'yes' if holds else 'no'}")
+    if not all(conditions.values()):
+        sys.exit(1)
+
+
+@concord.command("import-incidents")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_incidents(file: Path) -> None:
+    """Read a file of incidents, and make a draft of a flag from each row that can be one."""
+    from frontend.commands.import_incidents import import_incidents as read
+
+    with _installation() as settings:
+        click.echo(read(settings, file))
+
+
+@concord.group()
+def token() -> None:
+    """Tokens for tools that speak to the schema."""
+
+
+@token.command("issue")
+@click.option("--agency", required=True, metavar="CODE", help="The agency it acts for.")
+@click.option("--role", required=True, metavar="ROLE", help="The role it acts in.")
+def issue(agency: str, role: str) -> None:
+    """Print a token of the demonstration that holds for one hour."""
+    from portal.db import Database
+    from portal.operations.token import issue_for_cast
+
+    with _installation() as settings:
+        owner = Database.connect(settings.owner_database_url or "")
+        issued = issue_for_cast(owner, agency_code=agency, role_code=role)
+    # Beside the output, so that a script reads the token and nothing else.
+    click.echo(f"{issued.display_name}, {issued.role}, {issued.agency_name}, for {issued.lifetime}", err=True)
+    click.echo(issued.secret)
+
+
+@concord.command("verify-audit")
+def verify_audit() -> None:
+    """Compute the audit trail again, and say whether every event is as it was written."""
+    from portal.operations.verify_audit import verify_audit as verify
+
+    with _installation() as settings:
+        click.echo(verify(settings))
+
+
+if __name__ == "__main__":
+    concord()
