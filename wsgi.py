@@ -1,16 +1,19 @@
 """The one file that knows all layers: `create_app()` for the web server and the `concord` command for people."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from graphql_schema import Door
+    from portal.access.viewer import Viewer
     from portal.config import Settings
     from portal.operations.supervise import Child
 
@@ -56,6 +59,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 @contextmanager
 def _sentences() -> Iterator[None]:
     """Every expected mistake ends a command with one sentence and no traceback."""
+    from sqlalchemy.exc import OperationalError
+
     from portal.config import SettingsError
     from portal.operations.embedded import EmbeddedServerError
     from portal.operations.init import InitRefused
@@ -68,6 +73,10 @@ def _sentences() -> Iterator[None]:
         yield
     except (*expected, InitRefused, TokenRefused) as error:
         raise click.ClickException(str(error)) from None
+    except OperationalError as error:
+        # The first line of the driver's answer names host and user, never the password.
+        answer = str(error.orig).partition("\n")[0]
+        raise click.ClickException(f"The database does not answer: {answer}") from None
 
 
 @contextmanager
@@ -117,9 +126,35 @@ def _bring_up_to_date(settings: "Settings") -> None:
     _upgrade(settings)
     mark(settings)
     if settings.demo:
-        from frontend.commands.demo import seed
+        _seed(settings)
 
-        seed(settings)
+
+def _seed(settings: "Settings") -> None:
+    """Give a demonstration its cast, and let the cast say its stories through the schema."""
+    from frontend.commands.demo import tell
+    from portal.db import Database
+    from portal.operations.cast import settle_once
+
+    cast = settle_once(Database.connect(settings.owner_database_url or ""))
+    door = _door(settings)
+    tell(lambda name, document, variables: _answered(door, cast[name], document, variables))
+
+
+def _door(settings: "Settings") -> "Door":
+    from graphql_schema import Door
+    from portal.access.context import Wall, derive_key
+    from portal.db import Database
+
+    database = Database.connect(settings.database_url or "")
+    return Door(Wall(database, derive_key(settings.secret_key.get_secret_value())))
+
+
+def _answered(door: "Door", viewer: "Viewer", document: str, variables: "dict[str, Any]") -> "dict[str, Any]":
+    """The data of an operation that a command runs; a command has nobody to show an error to but the terminal."""
+    execution = door.execute(document, variables, viewer)
+    if execution.data is None or execution.errors:
+        raise click.ClickException("; ".join(error.message for error in execution.errors))
+    return execution.data
 
 
 def _upgrade(settings: "Settings") -> None:
@@ -157,7 +192,7 @@ def _children(settings: "Settings") -> "Iterator[Child]":
 
 
 def _print_sign_ins() -> None:
-    from frontend.commands.demo import sign_ins
+    from portal.operations.cast import sign_ins
 
     click.echo(sign_ins())
 
@@ -192,10 +227,12 @@ def init(**details: str) -> None:
 @concord.command()
 def demo() -> None:
     """Give a demonstration its invented partnership again, and print who can sign in."""
-    from frontend.commands.demo import seed, sign_ins
+    from portal.operations.cast import sign_ins
 
     with _installation() as settings:
-        seed(settings)
+        if not settings.demo:
+            raise click.ClickException("The invented partnership is for demonstrations only: set PORTAL_DEMO=1.")
+        _bring_up_to_date(settings)
         click.echo(sign_ins())
 
 
@@ -233,11 +270,36 @@ def check() -> None:
 @concord.command("import-incidents")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_incidents(file: Path) -> None:
-    """Read a file of incidents, and make a draft of a flag from each row that can be one."""
+    """Read a file of police.uk incidents into the review list of a team, one draft a street.
+
+    It acts as whoever's token stands in CONCORD_TOKEN; in a demonstration without one, as PC Rowan Hale.
+    """
+    from frontend.commands.import_incidents import ImportRefused
     from frontend.commands.import_incidents import import_incidents as read
 
     with _installation() as settings:
-        click.echo(read(settings, file))
+        door = _door(settings)
+        viewer = _caller(settings, door)
+        try:
+            click.echo(read(lambda text, variables: _answered(door, viewer, text, variables), file.read_bytes()))
+        except ImportRefused as refused:
+            raise click.ClickException(str(refused)) from None
+
+
+def _caller(settings: "Settings", door: "Door") -> "Viewer":
+    """Whom a command acts as: the holder of the given token, or a demonstration's officer."""
+    from portal.db import Database
+    from portal.identity.tokens import viewer_for_token
+    from portal.operations.cast import settle_once
+
+    token = os.environ.get("CONCORD_TOKEN")
+    if token is None and settings.demo:
+        return settle_once(Database.connect(settings.owner_database_url or ""))["PC Rowan Hale"]
+    with door.wall.anonymously() as session:
+        viewer = viewer_for_token(session, token) if token else None
+    if viewer is None:
+        raise click.ClickException("Give a valid token in CONCORD_TOKEN: the import acts as whoever it belongs to.")
+    return viewer
 
 
 @concord.group()
@@ -263,11 +325,16 @@ def issue(agency: str, role: str) -> None:
 
 @concord.command("verify-audit")
 def verify_audit() -> None:
-    """Compute the audit trail again, and say whether every event is as it was written."""
-    from portal.operations.verify_audit import verify_audit as verify
+    """Say whether the audit is closed to change, and whether every change it should tell of stands in it."""
+    from portal.db import Database
+    from portal.operations.verify_audit import verify
 
     with _installation() as settings:
-        click.echo(verify(settings))
+        findings = verify(Database.connect(settings.owner_database_url or ""))
+    for finding in findings:
+        click.echo(f"{finding.promise}: {'holds' if finding.broken == 0 else f'broken {finding.broken} times'}")
+    if any(finding.broken for finding in findings):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,18 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
 from graphql_schema.nodes import Node, Versioned
-from graphql_schema.selection.declare import anyone, anything, column, concept, expression, global_id, lookup, paged, planned, same
+from graphql_schema.selection.declare import (
+    anyone,
+    anything,
+    column,
+    concept,
+    expression,
+    global_id,
+    lookup,
+    paged,
+    planned,
+    same,
+)
 from graphql_schema.selection.paged import Order, Start, Window
 from graphql_schema.selection.planner import Planner
 from graphql_schema.selection.record import Scope

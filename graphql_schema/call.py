@@ -34,7 +34,7 @@ class Call:
     def __post_init__(self) -> None:
         self.reading = Reading(seal=self.seal)
 
-    def read(self, info: GraphQLResolveInfo, arguments: Mapping[str, Any]) -> Any:
+    def read(self, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
         """Plan and run one query root field, as one SQL statement."""
         planner = Planner(info, self.types, self.viewer, self.seal)
         self.operations.append(info.field_name)
@@ -44,7 +44,7 @@ class Call:
             self.missed |= planner.asked
         return value
 
-    def read_back(self, info: GraphQLResolveInfo, typename: str, key: UUID | None, **constants: Any) -> Row | None:
+    def read_back(self, info: GraphQLResolveInfo[Any], typename: str, key: UUID | None, **constants: Any) -> Row | None:
         """Plan and run the selection of a mutation's payload: the record as it now stands, under today's rights."""
         planner = Planner(info, self.types, self.viewer, self.seal)
         target = self.types[typename]
@@ -54,7 +54,7 @@ class Call:
 
             related = Related(
                 target=typename,
-                on=lambda outer, row: literal(True) if key is None else row.c[target.root or "id"] == key,
+                on=lambda outer, row: literal(True) if key is None else row.c.id == key,
                 source=None if target.table is not None else (lambda outer: select(literal(1).label("id")).subquery()),
             )
             return One(related=related).plan(planner, into, scope, planner.details, {})

@@ -12,12 +12,14 @@ from sqlalchemy import (
     Text,
     and_,
     case,
-    column as sql_column,
     exists,
     func,
     literal,
     select,
     values,
+)
+from sqlalchemy import (
+    column as sql_column,
 )
 
 from graphql_schema.agencies import Agency

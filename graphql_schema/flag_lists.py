@@ -115,11 +115,11 @@ def _queue(queue: str, viewer: Viewer, flag: FromClause, row: FromClause) -> Col
                 flag.c.state != FlagState.DRAFT,
             )
         case FlagQueue.SHARED_WITH_US:
-            return row.c.because == DisclosureReason.SHARE  # type: ignore[no-any-return]
+            return row.c.because == DisclosureReason.SHARE
         case FlagQueue.AWAITING_OUR_ANSWER:
             return and_(row.c.because == DisclosureReason.SHARE, _awaits(viewer, flag, (row,)))
         case FlagQueue.IMPORTED_DRAFTS:
-            return flag.c.state == FlagState.DRAFT  # type: ignore[no-any-return]
+            return flag.c.state == FlagState.DRAFT
 
 
 def _conditions(
@@ -148,7 +148,7 @@ def _begin(planner: Planner, scope: Scope, row: FromClause, arguments: Mapping[s
     descending = (arguments.get("order") or {}).get("direction", OrderDirection.DESC) == OrderDirection.DESC
     disclosure, flag = Disclosure.__table__.alias(), Flag.__table__.alias()
     audiences = [] if viewer is None else list(viewer.audience_ids)
-    audience = func.unnest(literal(audiences, type_=ARRAY(Integer))).table_valued("id", name="audience")
+    audience = func.unnest(literal(audiences, type_=ARRAY(Integer))).table_valued("id", name="audience").render_derived()
     order = Order(sort=disclosure.c.sort_at, tie=disclosure.c.root_id, descending=descending)
     ways = order.ways(window)
     of_audience = (

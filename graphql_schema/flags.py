@@ -33,7 +33,8 @@ from graphql_schema.selection.record import Scope
 from graphql_schema.shares import Share
 from graphql_schema.vocabularies import Concept
 from portal.access.field_groups import FieldGroup, Level
-from portal.access.rule import may
+from portal.access.flags import START_TRIAGE, SUBMIT, TRIAGE
+from portal.access.rule import Verb, may
 from portal.flags import models
 from portal.flags.states import FlagState
 from portal.shares.models import Share as ShareModel
@@ -125,11 +126,8 @@ def _concern(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return and_(row.c.vocabulary == "concern", row.c.code.in_(of_flag))
 
 
-def _can(verb: str) -> Any:
-    return expression(
-        lambda scope: may(scope.viewer, "flag", verb, scope.row),
-        f"Whether the viewer may {verb.replace('_', ' ')} this now.",
-    )
+def _can(verb: Verb[models.Flag], words: str) -> Any:
+    return expression(lambda scope: may(scope.viewer, verb, scope.row), f"Whether the viewer may {words} now.")
 
 
 @planned(models.Flag, root=models.Flag.id)
@@ -231,8 +229,8 @@ class Flag(Node, Versioned, Disclosed, Maskable):
         same_root=True,
         begin=begin_at(ShareModel.created_at, descending=True),
     )
-    viewer_can_submit: bool = _can("submit")
-    viewer_can_start_triage: bool = _can("start_triage")
-    viewer_can_triage: bool = _can("triage")
+    viewer_can_submit: bool = _can(SUBMIT, "submit this draft")
+    viewer_can_start_triage: bool = _can(START_TRIAGE, "take this into triage")
+    viewer_can_triage: bool = _can(TRIAGE, "decide on this")
 
 

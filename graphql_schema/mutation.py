@@ -1,6 +1,6 @@
 """Every change the world can ask for, named verb and noun as practitioners speak."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import strawberry
@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from strawberry.types import Info
 
 from graphql_schema.answers import FlagResult, ImportResult, NotificationResult, RaiseFlagResult, ShareResult
-from graphql_schema.errors import failed
 from graphql_schema.flag_inputs import (
     KEY,
     VERSION,
@@ -21,7 +20,6 @@ from graphql_schema.flag_inputs import (
 )
 from graphql_schema.writing import attempt, change, open_id
 from portal.access.viewer import Viewer
-from portal.errors import NotFound
 from portal.flags import actions
 from portal.flags.importing import import_flags
 from portal.flags.models import Engagement
@@ -94,7 +92,7 @@ class Mutation:
                 session, viewer, report=input.report(), draft_id=draft_id, draft_version=input.draft_version
             )
 
-        return change(info, input, act, answer="FlagRaised")  # type: ignore[return-value]
+        return change(info, input, act, answer="FlagRaised")
 
     @strawberry.mutation(description="Import incidents as drafts to look at. Officers and sergeants with a team.")
     def import_flags(self, info: Info, input: ImportFlagsInput) -> ImportResult:  # noqa: A002
@@ -113,14 +111,13 @@ class Mutation:
 
         rows, replayed, failure = attempt(info, input, act)
         if failure is not None:
-            return failure  # type: ignore[return-value]
+            return cast(Any, failure)
         call, core = info._raw_info.context, info._raw_info
         opened = [
             (place, reference, outcome, UUID(flag_id) if flag_id else None, problems)
             for place, reference, outcome, flag_id, problems in rows
         ]
-        found = call.read_back(core, "RowsImported", None, rows=opened, replayed=replayed)
-        return found or failed(NotFound())  # type: ignore[no-any-return]
+        return call.read_back(core, "RowsImported", None, rows=opened, replayed=replayed)
 
     @strawberry.mutation(description="Take a flag into triage. Triage workers of the lead authority.")
     def start_triage(self, info: Info, input: StartTriageInput) -> FlagResult:  # noqa: A002
@@ -132,11 +129,11 @@ class Mutation:
                 expected_version=input.expected_version,
             )
 
-        return change(info, input, act, answer="FlagSaved")  # type: ignore[return-value]
+        return change(info, input, act, answer="FlagSaved")
 
     @strawberry.mutation(description="Decide on a flag in triage, and tell the flagger. Triage workers.")
     def triage_flag(self, info: Info, input: TriageFlagInput) -> FlagResult:  # noqa: A002
-        return change(  # type: ignore[return-value]
+        return change(
             info, input, lambda session, viewer: _triage(info, input, session, viewer), answer="FlagSaved"
         )
 
@@ -152,7 +149,7 @@ class Mutation:
                 note=input.note,
             )
 
-        return change(info, input, act, answer="ShareSaved")  # type: ignore[return-value]
+        return change(info, input, act, answer="ShareSaved")
 
     @strawberry.mutation(description="Say that you have read what waits for you. Whomever it waits for.")
     def acknowledge_notification(
@@ -163,4 +160,4 @@ class Mutation:
         def act(session: Session, viewer: Viewer) -> UUID:
             return acknowledge(session, viewer, notification_id=open_id(info, "Notification", input.id))
 
-        return change(info, input, act, answer="NotificationSaved")  # type: ignore[return-value]
+        return change(info, input, act, answer="NotificationSaved")

@@ -1,9 +1,11 @@
 """Decides how values cross the boundary: moments as RFC 3339 in UTC, days as ISO 8601, ids as opaque text."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import strawberry
+from strawberry.types.scalar import ScalarDefinition
 
 
 def answer_moment(value: datetime | str) -> str:
@@ -22,7 +24,7 @@ def read_moment(value: object) -> datetime:
     return moment
 
 
-SCALARS = {
+SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description="A moment, RFC 3339, always answered in UTC.",

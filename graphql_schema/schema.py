@@ -12,22 +12,22 @@ from graphql_schema.mutation import Mutation
 from graphql_schema.query import Query
 from graphql_schema.scalars import SCALARS
 from graphql_schema.selection.declare import DECLARED, PLAN, Planned
-from graphql_schema.selection.record import Plain, RecordType, Row
+from graphql_schema.selection.record import RecordType, Row
 
 _DEFINITION = "strawberry-definition"
 
 
-def _resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     """Read what was planned, by response name; or what an action made, by field name."""
-    return source[info.path.key] if isinstance(source, Row) else source[info.field_name]
+    return source[str(info.path.key)] if isinstance(source, Row) else source[info.field_name]
 
 
-def _resolve_root(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _resolve_root(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     call: Call = info.context
     return call.read(info, arguments)
 
 
-def _resolve_type(value: Any, info: GraphQLResolveInfo, abstract_type: Any) -> str:
+def _resolve_type(value: Any, info: GraphQLResolveInfo[Any], abstract_type: Any) -> str:
     typename: str = value.typename
     return typename
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal, sel
 from sqlalchemy import column as sql_column
 from sqlalchemy.types import BigInteger, Text
 
+import portal.access.shares  # noqa: F401  Verbs on a share exist once this is read.
 from graphql_schema.agencies import Agency
 from graphql_schema.agreements import AgreementVersion, LawfulBasis
 from graphql_schema.disclosures import Maskable
@@ -18,6 +19,7 @@ from graphql_schema.selection.record import Scope
 from graphql_schema.vocabularies import Concept
 from portal.access.field_groups import FieldGroup, Level, bit
 from portal.access.rule import may
+from portal.access.shares import ANSWER
 from portal.flags.models import Engagement
 from portal.shares import models
 
@@ -89,7 +91,7 @@ class Share(Node, Versioned, Maskable):
     )
     answer_note: str | None = column(models.Share.answer_note, "What the receiver told triage.", TRIAGE_FULL)
     viewer_can_answer: bool = expression(
-        lambda scope: may(scope.viewer, "share", "answer", scope.row), "Whether the viewer may answer this now."
+        lambda scope: may(scope.viewer, ANSWER, scope.row), "Whether the viewer may answer this now."
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from graphql_schema.call import Call
 from graphql_schema.errors import failed
-from graphql_schema.selection.record import Plain, Row
+from graphql_schema.selection.record import Plain
 from portal.access.viewer import Viewer
 from portal.audit.idempotency import once
 from portal.errors import Failure, NotFound
@@ -17,7 +17,7 @@ from portal.errors import Failure, NotFound
 Act = Callable[[Session, Viewer], Any]
 
 
-def change(info: Any, given: Any, act: Act, *, answer: str) -> Row | Plain:
+def change(info: Any, given: Any, act: Act, *, answer: str) -> Any:
     """Carry out a change and answer with the record of type `answer` it leaves, or with the failure.
 
     `given` is the input, with its `idempotency_key`; `act` gives the key of the changed record.
@@ -27,7 +27,9 @@ def change(info: Any, given: Any, act: Act, *, answer: str) -> Row | Plain:
         return failure
     core = info._raw_info
     call: Call = core.context
-    return call.read_back(core, answer, UUID(result), replayed=replayed) or failed(NotFound())
+    found = call.read_back(core, answer, UUID(result), replayed=replayed)
+    # Not `or`: an answer of which nothing was selected is empty, and yet there.
+    return failed(NotFound()) if found is None else found
 
 
 def attempt(info: Any, given: Any, act: Act) -> tuple[Any, bool, Plain | None]:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 CLONE = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-test.lock", "package-lock.json")
+LOCKS = ("requirements.lock", "requirements-test.lock", "package-lock.json", "toolchain/chromium/package-lock.json")
 _FORBIDDEN = re.compile(r"https?:|git\+|file:|\"resolved\"|--(?:extra-)?index-url|--find-links|(?<![\w@.*-])/[a-z]+/")
 
 
@@ -15,7 +15,7 @@ def addresses(text: str) -> list[str]:
 
 
 def main() -> int:
-    """Print every such line of the three locks; 1 when there is one."""
+    """Print every such line of the locks; 1 when there is one."""
     found = [f"{lock}: {line}" for lock in LOCKS for line in addresses((CLONE / lock).read_text())]
     for line in found:
         print(f"{line}\n  Locks name versions and hashes only: make them again with `make lock`.")

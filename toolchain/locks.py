@@ -20,7 +20,7 @@ HEADER = "# Made by `make lock` from pyproject.toml; not edited by hand.\n"
 
 
 def main(arguments: list[str]) -> None:
-    """Make all three locks again; `--upgrade` lets every version move, otherwise only what has to."""
+    """Make all locks again; `--upgrade` lets every version move, otherwise only what has to."""
     with tempfile.TemporaryDirectory() as folder:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         subprocess.run([*pip, "--target", folder, UV], check=True)
@@ -29,7 +29,8 @@ def main(arguments: list[str]) -> None:
             _compile(uv, lock, [*options, *arguments])
         for lock in LOCKS:
             _need_wheels(uv, lock, Path(folder))
-    _lock_npm()
+    for folder_of_npm in (CLONE, CLONE / "toolchain" / "chromium"):
+        _lock_npm(folder_of_npm)
 
 
 def _compile(uv: list[str], lock: str, options: list[str]) -> None:
@@ -50,13 +51,13 @@ def _need_wheels(uv: list[str], lock: str, folder: Path) -> None:
             subprocess.run([*uv, "install", *options, "--requirement", lock], check=True, cwd=CLONE)
 
 
-def _lock_npm() -> None:
-    """Lock package.json, and drop where its authors ask for money: those are addresses too."""
-    path = CLONE / "package-lock.json"
+def _lock_npm(folder: Path) -> None:
+    """Lock what a folder's package.json asks for, and drop where its authors ask for money: those are addresses too."""
+    path = folder / "package-lock.json"
     tools = Path(sys.executable).parent
     with_node = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     npm = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error"]
-    subprocess.run(npm, check=True, cwd=CLONE, env=with_node)
+    subprocess.run(npm, check=True, cwd=folder, env=with_node)
     lock = json.loads(path.read_text())
     for package in lock["packages"].values():
         package.pop("funding", None)

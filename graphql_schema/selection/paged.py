@@ -32,7 +32,7 @@ class Window:
         first, last = arguments.get("first"), arguments.get("last")
         if first is not None and last is not None:
             raise GraphQLError("Ask for the first or for the last entries, not for both.")
-        size = PAGE_DEFAULT if first is None and last is None else (first if last is None else last)
+        size: int = next((asked for asked in (first, last) if asked is not None), PAGE_DEFAULT)
         if not 1 <= size <= PAGE_LIMIT:
             raise GraphQLError(f"A page has 1 to {PAGE_LIMIT} entries.")
         cursor = arguments.get("after" if last is None else "before")

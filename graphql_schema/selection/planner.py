@@ -8,7 +8,8 @@ from uuid import UUID
 from graphql import GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails, collect_subfields
 from graphql.execution.values import get_argument_values
-from sqlalchemy import ColumnElement, FromClause, Lateral, Select, func, literal, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, true
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from graphql_schema.ids import Seal
 from graphql_schema.selection.record import Json, Need, ObjectPlan, Reading, RecordType, Scope
@@ -21,7 +22,7 @@ class Planner:
     """Plans the selection of one root field for one viewer."""
 
     def __init__(
-        self, info: GraphQLResolveInfo, types: Mapping[str, RecordType], viewer: Viewer | None, seal: Seal
+        self, info: GraphQLResolveInfo[Any], types: Mapping[str, RecordType], viewer: Viewer | None, seal: Seal
     ) -> None:
         self.schema = info.schema
         self.types = types
@@ -90,7 +91,7 @@ class Planner:
         into.hidden.append(note)
 
 
-def held_levels(root: ColumnElement[Any], viewer: Viewer | None, *, outer: Sequence[FromClause]) -> Lateral:
+def held_levels(root: ColumnElement[Any], viewer: Viewer | None, *, outer: Sequence[FromClause]) -> LateralFromClause:
     """The levels a viewer holds of a root, combined by the highest per group; no row when nothing is disclosed."""
     disclosure = Disclosure.__table__.alias()
     return (

@@ -92,8 +92,15 @@ class Scope:
 class FieldPlan(Protocol):
     """One kind of declared field: it adds what it needs to the statement and says how its value is read."""
 
-    group: FieldGroup | None
-    level: Level
+    @property
+    def group(self) -> FieldGroup | None:
+        """The need-to-know group; None where seeing the row is enough."""
+        ...
+
+    @property
+    def level(self) -> Level:
+        """The lowest level that shows the field."""
+        ...
 
     def plan(
         self,

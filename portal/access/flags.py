@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, literal
 
 from portal.access.disclosure import visible
 from portal.access.models import DisclosureReason
-from portal.access.rule import Verb, allow, hangs_under
+from portal.access.rule import Verb
 from portal.access.viewer import Role, Viewer
 from portal.flags.models import Flag
 from portal.flags.states import Step, sources
@@ -49,19 +49,24 @@ def _standing(step: Step) -> Any:
     return lambda flag: flag.state.in_(sources(step))
 
 
-hangs_under(Flag, Flag.id)
-allow(
-    Flag,
-    "submit",
-    Verb(who=_promotes, when=_standing(Step.SUBMIT), refusal="Your role does not raise flags for this agency."),
+SUBMIT = Verb(
+    model=Flag,
+    root=Flag.id,
+    who=_promotes,
+    when=_standing(Step.SUBMIT),
+    refusal="Your role does not raise flags for this agency.",
 )
-allow(
-    Flag,
-    "start_triage",
-    Verb(who=_triages, when=_standing(Step.START_TRIAGE), refusal="Only the partnership's triage takes a flag."),
+START_TRIAGE = Verb(
+    model=Flag,
+    root=Flag.id,
+    who=_triages,
+    when=_standing(Step.START_TRIAGE),
+    refusal="Only the partnership's triage takes a flag.",
 )
-allow(
-    Flag,
-    "triage",
-    Verb(who=_triages, when=_standing(Step.SHARE), refusal="Only the partnership's triage decides on a flag."),
+TRIAGE = Verb(
+    model=Flag,
+    root=Flag.id,
+    who=_triages,
+    when=_standing(Step.SHARE),
+    refusal="Only the partnership's triage decides on a flag.",
 )

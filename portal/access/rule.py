@@ -1,11 +1,11 @@
 """Decides how a verb is asked: one SQL expression per (model, verb), for loading a record and for `viewerCan` alike.
 
-What nobody wrote here is denied. Unseen is NotFound; seen but not allowed is NotPermitted.
+A verb that nobody wrote cannot be named. Unseen is NotFound; seen but not allowed is NotPermitted.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, false, select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from portal.access.disclosure import visible
 from portal.access.viewer import Viewer
-from portal.db import Base, Versioned
+from portal.db import Versioned
 from portal.errors import NotFound, NotPermitted, NotPermittedReason, stale
 
 Expression = Callable[[Viewer, Any], ColumnElement[bool]]
@@ -21,50 +21,34 @@ Record = TypeVar("Record", bound=Versioned)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verb:
-    """Who may do something to a record they see, when the record allows it, and what to tell the others."""
+class Verb(Generic[Record]):
+    """Something that may be done to records of a model: by whom, when the record allows it, what to tell the others.
 
+    `root` is the column that names the root a record is seen through.
+    """
+
+    model: type[Record]
+    root: InstrumentedAttribute[Any]
     who: Expression
     when: Callable[[Any], ColumnElement[bool]]
     refusal: str
 
 
-_VERBS: dict[tuple[str, str], Verb] = {}
-_ROOTS: dict[str, str] = {}
+def may(viewer: Viewer | None, verb: Verb[Any], row: FromClause) -> ColumnElement[bool]:
+    """Whether the viewer may do this to the row now, as SQL: what `viewerCan` answers."""
+    return false() if viewer is None else verb.who(viewer, row.c) & verb.when(row.c)
 
 
-def hangs_under(model: type[Base], root: InstrumentedAttribute[Any]) -> None:
-    """Say which column of a model names the root it is seen through."""
-    _ROOTS[model.__tablename__] = root.key
-
-
-def allow(model: type[Base], name: str, verb: Verb) -> None:
-    """Write the one rule of a verb on a model."""
-    _VERBS[model.__tablename__, name] = verb
-
-
-def may(viewer: Viewer | None, table: str, name: str, row: FromClause) -> ColumnElement[bool]:
-    """Whether the viewer may do this to the row now, as SQL; a verb that nobody wrote is false."""
-    verb = _VERBS.get((table, name))
-    if verb is None or viewer is None:
-        return false()
-    return verb.who(viewer, row.c) & verb.when(row.c)
-
-
-def fetch(
-    session: Session, viewer: Viewer, model: type[Record], record_id: UUID, *, to: str, expected_version: int
-) -> Record:
+def fetch(session: Session, viewer: Viewer, record_id: UUID, *, to: Verb[Record], expected_version: int) -> Record:
     """Load a record to do something to it, locked until the transaction ends.
 
     Raises NotFound when the viewer does not see it, NotPermitted when they may not do this, and Conflict when it
     changed since `expected_version`. Whether its state allows the step is for the action to decide, with a reason.
     """
-    table: str = model.__tablename__  # type: ignore[attr-defined]
-    verb = _VERBS[table, to]
-    record = aliased(model)
-    root: ColumnElement[Any] = getattr(record, _ROOTS[table])
+    record = aliased(to.model)
+    root: ColumnElement[Any] = getattr(record, to.root.key)
     found = session.execute(
-        select(record, verb.who(viewer, record).label("permitted"))
+        select(record, to.who(viewer, record).label("permitted"))
         .where(record.id == record_id, visible(viewer, root))  # type: ignore[attr-defined]
         .with_for_update(of=record)
     ).one_or_none()
@@ -72,7 +56,7 @@ def fetch(
         raise NotFound
     loaded, permitted = found
     if not permitted:
-        raise NotPermitted(verb.refusal, reason=NotPermittedReason.ROLE)
+        raise NotPermitted(to.refusal, reason=NotPermittedReason.ROLE)
     if loaded.version != expected_version:
         raise stale(loaded.version)
     return loaded

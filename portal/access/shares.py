@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal
 
-from portal.access.rule import Verb, allow, hangs_under
+from portal.access.rule import Verb
 from portal.access.viewer import Role, Viewer
 from portal.shares.models import Share, ShareState
 
@@ -15,13 +15,10 @@ def _answers(viewer: Viewer, share: Any) -> ColumnElement[bool]:
     return and_(literal(viewer.role in ANSWERING_ROLES), share.to_agency_id == viewer.agency_id)
 
 
-hangs_under(Share, Share.flag_id)
-allow(
-    Share,
-    "answer",
-    Verb(
-        who=_answers,
-        when=lambda share: and_(share.state == ShareState.ACTIVE, share.engagement.is_(None)),
-        refusal="Only the agency that received this share answers it.",
-    ),
+ANSWER = Verb(
+    model=Share,
+    root=Share.flag_id,
+    who=_answers,
+    when=lambda share: and_(share.state == ShareState.ACTIVE, share.engagement.is_(None)),
+    refusal="Only the agency that received this share answers it.",
 )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.audiences import role_audience, team_audience, team_role_audience, user_audience
 from portal.access.disclosure import Opening, close_root, found_root, open_root
-from portal.access.flags import may_raise
+from portal.access.flags import START_TRIAGE, SUBMIT, may_raise
 from portal.access.models import DisclosureReason, RootKind
 from portal.access.rule import fetch
 from portal.access.viewer import Role, Viewer
@@ -58,7 +58,7 @@ def raise_flag(
         raise NotPermitted("Your role does not raise flags.", reason=NotPermittedReason.ROLE)
     draft = None
     if draft_id is not None:
-        draft = fetch(session, viewer, Flag, draft_id, to="submit", expected_version=draft_version or 0)
+        draft = fetch(session, viewer, draft_id, to=SUBMIT, expected_version=draft_version or 0)
         next_state(draft.state, Step.SUBMIT)
     problems = report_problems(
         report, vocabulary=codes(session, *VOCABULARIES), agency_kind=viewer.agency_kind, now=now()
@@ -101,7 +101,7 @@ def _submit(session: Session, viewer: Viewer, report: Report, draft: Flag | None
 
 def start_triage(session: Session, viewer: Viewer, *, flag_id: UUID, expected_version: int) -> UUID:
     """Take a submitted flag into triage. Raises NotFound, NotPermitted, Conflict, and Invalid for a wrong state."""
-    flag = fetch(session, viewer, Flag, flag_id, to="start_triage", expected_version=expected_version)
+    flag = fetch(session, viewer, flag_id, to=START_TRIAGE, expected_version=expected_version)
     flag.triaged_by_membership_id = viewer.membership_id
     take_step(session, viewer, flag, Step.START_TRIAGE)
     return flag.id

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal.access.flags import TRIAGE
 from portal.access.rule import fetch
 from portal.access.viewer import Viewer
 from portal.errors import Invalid, InvalidCode, InvalidField
@@ -29,7 +30,7 @@ class Decision:
 
 def load_for_decision(session: Session, viewer: Viewer, *, flag_id: UUID, expected_version: int) -> Flag:
     """Load a flag to decide on it; raises NotFound, NotPermitted and Conflict."""
-    return fetch(session, viewer, Flag, flag_id, to="triage", expected_version=expected_version)
+    return fetch(session, viewer, flag_id, to=TRIAGE, expected_version=expected_version)
 
 
 def end_without_action(

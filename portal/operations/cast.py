@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.access.viewer import Role
+from portal.access.viewer import Role, Viewer
 from portal.agencies.models import Agency
 from portal.agreements.adopting import adopt_template
+from portal.db import Database
 from portal.identity.accounts import create_membership, create_team, create_user
+from portal.identity.models import Membership, User
+from portal.identity.viewers import viewer_for_membership
 from portal.partnerships.models import DutyDesk, DutyDeskKind, Partnership, PartnershipMember
 
 CODE_LIST = "CONCORD-DEMO"
@@ -116,6 +120,36 @@ def settle(session: Session, *, suffix: str = "", password: str | None = PASSWOR
             )
             settled.memberships[part.name, code] = membership.id
     return settled
+
+
+def settle_once(owner: Database) -> dict[str, Viewer]:
+    """Write the invented partnership unless it is there, and give everybody by name, in their first hat."""
+    with owner.transaction() as session:
+        if session.scalar(select(func.count()).select_from(Agency).where(Agency.code_list == CODE_LIST)) == 0:
+            settle(session)
+        found = {}
+        for part in CAST:
+            code, role, _ = part.hats[0]
+            membership_id = session.scalar(
+                select(Membership.id)
+                .join(User, User.id == Membership.user_id)
+                .join(Agency, Agency.id == Membership.agency_id)
+                .where(User.email == email(part), Agency.code == code, Membership.role == role)
+            )
+            viewer = viewer_for_membership(session, membership_id) if membership_id else None
+            if viewer is not None:
+                found[part.name] = viewer
+    return found
+
+
+def sign_ins() -> str:
+    """Who can sign in to a demonstration, as a table for a terminal."""
+    lines = [f"Everybody signs in with the password: {PASSWORD}", ""]
+    names = {code: name for code, _, name, _ in AGENCIES}
+    for part in CAST:
+        hats = "; ".join(f"{role.replace('_', ' ').lower()}, {names[code]}" for code, role, _ in part.hats)
+        lines.append(f"  {email(part):46} {part.name}, {hats}")
+    return "\n".join(lines)
 
 
 def _agency(session: Session, code: str, kind: str, name: str, number: str) -> UUID:

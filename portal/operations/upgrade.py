@@ -7,7 +7,6 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, delete, insert, make_url
-
 from sqlalchemy.orm import Session
 
 from portal.access.context import derive_key, pads

@@ -12,6 +12,7 @@ from portal.access.disclosure import Opening, open_root
 from portal.access.field_groups import FieldGroup, Level, pack
 from portal.access.models import DisclosureReason, RootKind
 from portal.access.rule import fetch
+from portal.access.shares import ANSWER
 from portal.access.viewer import Viewer
 from portal.agencies.models import Agency
 from portal.agreements.grid import Grid, grid_in_force
@@ -88,7 +89,7 @@ def answer_share(
     session: Session, viewer: Viewer, *, share_id: UUID, expected_version: int, engagement: Engagement, note: str | None
 ) -> UUID:
     """Answer a share that the viewer's agency received: a coded word for the flagger, a note for triage."""
-    share = fetch(session, viewer, Share, share_id, to="answer", expected_version=expected_version)
+    share = fetch(session, viewer, share_id, to=ANSWER, expected_version=expected_version)
     problems = list(text_problems(("note",), note, limit=LONG))
     if share.state is not ShareState.ACTIVE or share.engagement is not None:
         problems.append(

@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -184,17 +184,16 @@ def test_a_session_ends_after_twelve_hours_however_much_it_is_used(desk: FrontDe
 def test_use_is_written_down_at_most_once_a_minute(desk: FrontDesk, owner: Database) -> None:
     secret = enter(desk, make_member(owner))
 
-    def last_seen() -> object:
+    def last_seen() -> datetime:
+        session_id = who(desk, secret).session_id
         with owner.transaction() as session:
-            return session.scalar(
-                select(UserSession.last_seen_at).where(UserSession.id == who(desk, secret).session_id)
-            )
+            return session.execute(select(UserSession.last_seen_at).where(UserSession.id == session_id)).scalar_one()
 
     first = last_seen()
     assert last_seen() == first
     move_back(owner, secret, seen=NOTED_EVERY)
     moved = last_seen()
-    assert moved != first
+    assert moved > first
     assert last_seen() == moved
 
 
@@ -214,6 +213,16 @@ def test_a_session_ends_at_once_with_its_account_its_membership_or_its_agency(
     with owner.transaction() as session:
         ids = {"user": me.user_id, "membership": me.membership_id, "agency": me.agency_id}
         session.execute(text(ending), {name: value for name, value in ids.items() if f":{name}" in ending})
+    assert desk.who(secret) is None
+
+
+def test_an_account_ends_also_for_somebody_who_has_chosen_no_membership(desk: FrontDesk, owner: Database) -> None:
+    me = make_member(owner)
+    make_further_membership(owner, me.user_id, role=Role.DPO)
+    secret = enter(desk, me)
+    assert who(desk, secret).viewer is None
+    with owner.transaction() as session:
+        session.execute(text("update user_account set disabled_at = now() where id = :id"), {"id": me.user_id})
     assert desk.who(secret) is None
 
 

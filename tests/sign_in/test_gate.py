@@ -41,10 +41,10 @@ def test_an_address_that_does_not_exist_looks_like_one_that_does(app: Flask) -> 
     assert (response.status_code, response.location) == (303, "/sign-in?next=/no/such/page")
 
 
-def test_a_page_nobody_listed_is_closed(app: Flask) -> None:
-    app.add_url_rule("/forgotten", "forgotten", lambda: "a secret")
+def test_a_page_nobody_listed_is_closed(fresh_app: Flask) -> None:
+    fresh_app.add_url_rule("/forgotten", "forgotten", lambda: "a secret")
     for method in ("GET", "POST", "HEAD"):
-        response = Visitor(app).client.open("/forgotten", method=method)
+        response = Visitor(fresh_app).client.open("/forgotten", method=method)
         assert response.status_code == 303
         assert "a secret" not in response.text
 
