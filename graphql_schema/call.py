@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from graphql_schema.ids import Seal
 from graphql_schema.selection.planner import Planner, select_object
 from graphql_schema.selection.record import ObjectPlan, Reading, RecordType, Row, Scope
+from portal.access.touched import touched
 from portal.access.viewer import Viewer
 from portal.audit.models import AuditAction
 from portal.audit.record import record
@@ -85,7 +86,7 @@ class Call:
             action, outcome = AuditAction.DENY, "NotFound"
         else:
             return
-        subjects = dict.fromkeys(self.missed, 0) | self.reading.disclosed
+        subjects = dict.fromkeys(self.missed | touched(self.session), 0) | self.reading.disclosed
         record(
             self.session,
             viewer=self.viewer,

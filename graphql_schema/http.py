@@ -5,11 +5,13 @@ it would stand in logs and histories.
 """
 
 import json
-import logging
+import re
 from dataclasses import dataclass
+from traceback import extract_tb
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
+import structlog
 from flask import Blueprint, Request, Response, request
 from graphql import GraphQLError
 from werkzeug.datastructures import MIMEAccept
@@ -21,7 +23,9 @@ from portal.identity.tokens import viewer_for_token
 
 JSON, GRAPHQL = "application/json", "application/graphql-response+json"
 LARGEST_BODY = 100_000
-log = logging.getLogger(__name__)
+# NUL as JSON and GraphQL write it, after an even number of backslashes: PostgreSQL holds every character but this one.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|\{0+\})")
+log = structlog.get_logger()
 # Every method is routed here, so that this file alone says which are allowed.
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -96,10 +100,12 @@ def blueprint(door: Door, wall: Wall) -> Blueprint:
 
 
 def _failed(error: Exception) -> Response:
-    """What nobody expected: told without detail, and logged whole under the number it is told with."""
+    """What nobody expected: logged under a reference, by kind and place alone, and told with the reference."""
     reference = str(uuid4())
-    log.error("A request to the schema failed, reference %s.", reference, exc_info=error)
-    message = f"Something went wrong on our side. Reference {reference}."
+    # The text of an error can hold values of a record.
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+    log.error("request failed", kind=type(error).__name__, reference=reference, places=places[-12:])
+    message = f"Something broke on our side. Quote {reference} when you tell us."
     return _response({"errors": [{"message": message}]}, JSON, 500)
 
 
@@ -155,6 +161,7 @@ def _read(asked: Request) -> Query:
     document, operation_name = body.get("query"), body.get("operationName")
     if not isinstance(document, str) or not document.strip():
         raise Refused(400, "The body must have a query, and the query must be a text.")
+    _check_nul(document)
     if operation_name is not None and not isinstance(operation_name, str):
         raise Refused(400, "The operationName must be a text.")
     for name in ("variables", "extensions"):
@@ -177,10 +184,17 @@ def _json(sent: bytes) -> Any:
     try:
         body = json.loads(sent.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
         # A lone half of a surrogate pair can be written in JSON and is no character: nothing could store or send it.
-        json.dumps(body, ensure_ascii=False).encode("utf-8")
+        text = json.dumps(body, ensure_ascii=False)
+        text.encode("utf-8")
     except (ValueError, RecursionError):
         raise Refused(400, "The body must be well-formed JSON in UTF-8, with each name once, and not deep.") from None
+    _check_nul(text)
     return body
+
+
+def _check_nul(text: str) -> None:
+    if _NUL.search(text):
+        raise Refused(400, "A text must not have the character NUL (U+0000), which cannot be stored.")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

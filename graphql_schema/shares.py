@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal, sel
 from sqlalchemy import column as sql_column
 from sqlalchemy.types import BigInteger, Text
 
-import portal.access.shares  # noqa: F401  Verbs on a share exist once this is read.
 from graphql_schema.agencies import Agency
 from graphql_schema.agreements import AgreementVersion, LawfulBasis
 from graphql_schema.disclosures import Maskable

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from graphql_schema.call import Call
 from graphql_schema.errors import failed
 from graphql_schema.selection.record import Plain
+from portal.access.touched import forget_written
 from portal.access.viewer import Viewer
 from portal.audit.idempotency import once
 from portal.errors import Failure, NotFound
@@ -58,9 +59,13 @@ def attempt(info: Any, given: Any, act: Act) -> tuple[Any, bool, Plain | None]:
     except Failure as failure:
         # What a rolled back action left in the session must not be read by the next statement.
         call.session.expire_all()
+        forget_written(call.session)
         call.written = type(failure).__name__
+        if not isinstance(failure, NotFound):
+            call.missed.clear()
         return None, False, failed(failure)
     call.written = "DONE"
+    call.missed.clear()
     return result, replayed, None
 
 

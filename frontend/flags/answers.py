@@ -87,7 +87,7 @@ def check(form: Form) -> None:
 
 def details(form: Form, draft: dict[str, Any] | None) -> dict[str, Any]:
     """The input of `raiseFlag`; with a draft, its id and the version the form was made from."""
-    seen = _seen(form)
+    seen = _seen(form) or _recorded(draft)
     first, *more = form.many("concerns")
     given = {
         "subject": _subject(form),
@@ -145,6 +145,13 @@ def _seen(form: Form) -> tuple[str, str] | None:
     if at is None:
         return None
     return at.isoformat(), "MOMENT" if time else "DAY"
+
+
+def _recorded(draft: dict[str, Any] | None) -> tuple[str, str] | None:
+    """When the draft was recorded for, which stands unless the form says otherwise."""
+    if draft is None or draft["observedAt"] is None:
+        return None
+    return draft["observedAt"], draft["observedPrecision"]
 
 
 def _source(form: Form) -> dict[str, str] | None:

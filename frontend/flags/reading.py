@@ -1,14 +1,18 @@
 """Decides how flags are read: the list of one's own, and the page of one flag."""
 
+from typing import Any
+from uuid import uuid4
+
 from flask import Blueprint, Response, request
 
 from frontend.documents import document
-from frontend.forms import Form
+from frontend.forms import Form, send
 from frontend.navigation import back
 from frontend.page import ask, found, show
 
 LIST = document("flags/list.graphql")
 FLAG = document("flags/flag.graphql")
+ACKNOWLEDGE = document("flags/acknowledge.graphql")
 
 # A draft is nobody’s flag yet; it has a list of its own.
 RAISED = ["SUBMITTED", "IN_TRIAGE", "NFA", "SHARED"]
@@ -32,4 +36,13 @@ def flag(flag_id: str) -> Response:
     """One flag: what was reported, what was decided, who sees it, and what this reader can do."""
     data = ask(FLAG, id=flag_id)
     found(data["flag"])
+    _acknowledge(data)
     return show("flags/flag.html", data, take=Form(), back=back(data["viewer"]))
+
+
+def _acknowledge(data: dict[str, Any]) -> None:
+    """Opening a flag is reading its answers, so what waited under it waits no longer; asking again changes nothing."""
+    for edge in data["notifications"]["edges"]:
+        notice = edge["node"]
+        if notice["flag"] and notice["flag"]["id"] == data["flag"]["id"]:
+            send(ACKNOWLEDGE, {"id": notice["id"], "idempotencyKey": str(uuid4())})

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from portal.access.models import Disclosure, DisclosureReason, Root, RootKind
+from portal.access.touched import note_written
 from portal.access.viewer import Viewer
 
 
@@ -47,6 +48,7 @@ class Opening:
 
 def found_root(session: Session, viewer: Viewer, *, root_id: UUID, kind: RootKind, partnership_id: UUID) -> None:
     """Bring a root into being, by the membership that acts; nothing is disclosed of it yet."""
+    note_written(session, root_id)
     session.execute(
         insert(Root).values(
             id=root_id, kind=kind, partnership_id=partnership_id, created_by_membership_id=viewer.membership_id
@@ -58,6 +60,7 @@ def open_root(
     session: Session, viewer: Viewer, *, root_id: UUID, kind: RootKind, sort_at: datetime, to: Iterable[Opening]
 ) -> None:
     """Write the disclosure rows of a root; `sort_at` places it in each audience's inbox."""
+    note_written(session, root_id)
     rows = [
         {
             "root_kind": kind,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from portal.access.disclosure import visible
+from portal.access.touched import note_loaded
 from portal.access.viewer import Viewer
 from portal.db import Versioned
 from portal.errors import NotFound, NotPermitted, NotPermittedReason, stale
@@ -55,6 +56,7 @@ def fetch(session: Session, viewer: Viewer, record_id: UUID, *, to: Verb[Record]
     if found is None:
         raise NotFound
     loaded, permitted = found
+    note_loaded(session, getattr(loaded, to.root.key))
     if not permitted:
         raise NotPermitted(to.refusal, reason=NotPermittedReason.ROLE)
     if loaded.version != expected_version:

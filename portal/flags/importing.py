@@ -13,6 +13,7 @@ from portal.access.audiences import team_audience
 from portal.access.disclosure import Opening, open_root
 from portal.access.flags import may_import
 from portal.access.models import DisclosureReason, RootKind
+from portal.access.touched import note_written
 from portal.access.viewer import Viewer
 from portal.agreements.grid import AUTHOR, Grid, grid_in_force
 from portal.db import now
@@ -108,6 +109,7 @@ def _import(
         if known.state is not FlagState.DRAFT or (known.fact, known.observed_at) == (report.fact, report.observed_at):
             return ImportOutcome.UNCHANGED, known.id
         if not dry_run:
+            note_written(session, known.id)
             write_report(known, viewer, report)
             write_children(session, known, report, replace=True)
             touch(known)

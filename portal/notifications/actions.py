@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.disclosure import visible
+from portal.access.touched import note_written
 from portal.access.viewer import Viewer
 from portal.db import now
 from portal.errors import NotFound
@@ -23,6 +24,7 @@ def acknowledge(session: Session, viewer: Viewer, *, notification_id: UUID) -> U
     )
     if notice is None:
         raise NotFound
+    note_written(session, notice.flag_id)
     notice.read_at = notice.read_at or now()
     session.flush()
     return notice.id

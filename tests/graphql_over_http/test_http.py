@@ -134,6 +134,12 @@ def test_variables_an_operation_name_and_extensions_are_taken(post: Post) -> Non
     assert response.json == {"data": {"hello": "Hello, Zoë 🦉"}}
 
 
+@pytest.mark.parametrize("name", ["\\", "\\u0000", "\\\\u0000", "\u0001", "', --", "%s {0}", "\u202e"])
+def test_every_other_text_is_taken_as_it_is(post: Post, name: str) -> None:
+    response = post({"query": "query ($name: String) { hello(name: $name) }", "variables": {"name": name}})
+    assert response.json == {"data": {"hello": f"Hello, {name}"}}
+
+
 @pytest.mark.parametrize("name", ["variables", "operationName", "extensions"])
 def test_a_parameter_that_may_be_left_out_may_be_null(post: Post, name: str) -> None:
     assert post({"query": "{ hello }", name: None}).json == {"data": {"hello": "Hello, all"}}
@@ -194,6 +200,9 @@ MALFORMED = {
     "NaN": b'{"query": "{ hello }", "variables": {"a": NaN}}',
     "Infinity": b'{"query": "{ hello }", "variables": {"a": -Infinity}}',
     "a number of 5,000 digits": b'{"query": "{ hello }", "variables": {"a": ' + b"9" * 5000 + b"}}",
+    "NUL in a variable": b'{"query": "{ hello }", "variables": {"a": ["x\\u0000"]}}',
+    "NUL in a literal": b'{"query": "{ hello(name: \\"\\\\u0000\\") }"}',
+    "NUL in a literal, in braces": b'{"query": "{ hello(name: \\"\\\\u{0}\\") }"}',
     "no query": b"{}",
     "a null query": b'{"query": null}',
     "an empty query": b'{"query": " "}',
@@ -312,7 +321,9 @@ def test_a_document_that_fails_while_it_is_executed_was_executed(post: Post, fie
         assert response.json["errors"][0]["path"] == [field]
 
 
-def test_what_nobody_expected_is_told_without_detail(wall: Wall, token: str) -> None:
+def test_what_nobody_expected_is_told_and_logged_without_detail(
+    wall: Wall, token: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     class FailingDoor(SmallDoor):
         def execute(self, *_: object, **__: object) -> Executed:
             raise LookupError("Robin Marsh, born 1 May 2008")
@@ -323,4 +334,8 @@ def test_what_nobody_expected_is_told_without_detail(wall: Wall, token: str) -> 
     assert response.status_code == 500
     assert response.headers["Content-Type"] == f"{JSON}; charset=utf-8"
     assert set(response.json or {}) == {"errors"}
-    assert "Marsh" not in response.text
+    logged = "".join(capfd.readouterr())
+    reference = (response.json or {})["errors"][0]["message"].split("Quote ")[1].split()[0]
+    assert reference in logged
+    assert "LookupError" in logged
+    assert "Marsh" not in response.text + logged
