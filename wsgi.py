@@ -34,12 +34,13 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from portal.config import load_settings
     from portal.db import Database
     from portal.identity.front_desk import FrontDesk
-    from portal.operations.installation import refuse_wrong_database
+    from portal.operations.installation import refuse_without_walls, refuse_wrong_database
     from portal.operations.readiness import readiness
 
     if settings is None:
         settings = load_settings()
         refuse_wrong_database(settings)
+        refuse_without_walls(settings)
     secret = settings.secret_key.get_secret_value()
     database = Database.connect(settings.database_url or "")
     wall = Wall(database, derive_key(secret))

@@ -28,21 +28,21 @@ from portal.agencies import models
 from portal.partnerships.models import PartnershipMember
 
 
-@planned()
+@planned(readers="REFERENCE")
 @strawberry.type(description="An official code with the list it comes from; never identity. [REFERENCE]")
 class OfficialCode:
     list: str = expression(lambda scope: scope.row.c.code_list, "The list.")
     value: str = expression(lambda scope: scope.row.c.code, "The code.")
 
 
-@planned()
+@planned(readers="REFERENCE")
 @strawberry.type(description="From a day, to a day or open. [REFERENCE]")
 class Period:
     start: date = expression(lambda scope: scope.row.c.active_from, "First day.", name="from")
     end: date | None = expression(lambda scope: scope.row.c.active_to, "Last day; null while open.", name="to")
 
 
-@planned()
+@planned(readers="REFERENCE")
 @strawberry.type(description="Where an agency or a duty team answers. [REFERENCE]")
 class ContactDesk:
     name: str | None = expression(lambda scope: scope.row.c.name, "Whose desk it is.")
@@ -51,7 +51,7 @@ class ContactDesk:
     hours: str | None = expression(lambda scope: scope.row.c.desk_hours, "When it is staffed.")
 
 
-@planned(models.Agency, seen_by=anyone)
+@planned(models.Agency, seen_by=anyone, readers="REFERENCE")
 @strawberry.type(description="A body that shares or commissions; created, renamed and abolished as data. [REFERENCE]")
 class Agency(Node, Versioned):
     id: strawberry.ID = global_id("Agency", models.Agency.id)
@@ -64,7 +64,7 @@ class Agency(Node, Versioned):
     )
 
 
-@planned(models.Area, seen_by=anyone)
+@planned(models.Area, seen_by=anyone, readers="REFERENCE")
 @strawberry.type(description="A place with an official code. [REFERENCE]")
 class Area(Node):
     id: strawberry.ID = global_id("Area", models.Area.id)

@@ -27,7 +27,7 @@ strawberry.enum(models.AgreementVersionState, description="Where a version of an
 strawberry.enum(models.GridCondition, description="What raises a cell of the grid to its higher level.")
 
 
-@planned(models.AgreementClause)
+@planned(models.AgreementClause, readers="AGREEMENT")
 @strawberry.type(description="One clause of an agreement. [AGREEMENT]")
 class AgreementClause:
     number: str = column(models.AgreementClause.number, "Its number.")
@@ -49,7 +49,7 @@ def _clause_number(scope: Scope) -> ColumnElement[Any]:
     )
 
 
-@planned(models.GridCell)
+@planned(models.GridCell, readers="AGREEMENT")
 @strawberry.type(description="What one column of the need-to-know grid gives of one field group. [AGREEMENT]")
 class GridCell:
     column: Concept = concept("grid-column", models.GridCell.column_code, "Who.")
@@ -74,7 +74,7 @@ def _party_to_agreement(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return row.c.agreement_id.in_(own)
 
 
-@planned(models.SharingAgreement, seen_by=_party)
+@planned(models.SharingAgreement, seen_by=_party, readers="AGREEMENT")
 @strawberry.type(description="The agreement under which a partnership shares. [AGREEMENT]")
 class SharingAgreement(Node):
     id: strawberry.ID = global_id("SharingAgreement", models.SharingAgreement.id)
@@ -91,7 +91,7 @@ class LawfulBasis:
     checked_note: str = column(models.LawfulBasis.checked_note, "Whether a lawyer has checked this row.")
 
 
-@planned(models.AgreementVersion, seen_by=_party_to_agreement)
+@planned(models.AgreementVersion, seen_by=_party_to_agreement, readers="AGREEMENT")
 @strawberry.type(description="One version of an agreement; only a version in force opens anything. [AGREEMENT]")
 class AgreementVersion(Node):
     id: strawberry.ID = global_id("AgreementVersion", models.AgreementVersion.id)

@@ -10,6 +10,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from graphql_schema.ids import Seal
+from graphql_schema.selection.kinds import One, Related
 from graphql_schema.selection.planner import Planner, select_object
 from graphql_schema.selection.record import ObjectPlan, Reading, RecordType, Row, Scope
 from portal.access.touched import touched
@@ -51,8 +52,6 @@ class Call:
         target = self.types[typename]
 
         def plan(into: ObjectPlan, scope: Scope) -> Callable[[Any, Reading], Any]:
-            from graphql_schema.selection.kinds import One, Related
-
             related = Related(
                 target=typename,
                 on=lambda outer, row: literal(True) if key is None else row.c.id == key,

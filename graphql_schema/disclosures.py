@@ -54,9 +54,7 @@ def _granted(scope: Scope) -> FromClause:
     )
     thermometer = scope.levels.op(">>")(groups.c.place.cast(Integer)).op("&")(literal(7))
     level = case({1: 1, 3: 2, 7: 3}, value=thermometer, else_=0)
-    return (
-        select(groups.c.field_group, groups.c.place, level.label("level")).correlate(*scope.outer).lateral("granted")
-    )
+    return select(groups.c.field_group, groups.c.place, level.label("level")).correlate(*scope.outer).lateral("granted")
 
 
 @planned()
@@ -124,8 +122,8 @@ def _withheld(scope: Scope) -> FromClause:
             for name, (group, level) in scope.target.maskable().items()
         ]
     )
-    disclosure, cell, root = models.Disclosure.__table__.alias(), GridCell.__table__.alias(), models.Root.__table__.alias()
-    partnership = Partnership.__table__.alias()
+    disclosure, cell = models.Disclosure.__table__.alias(), GridCell.__table__.alias()
+    root, partnership = models.Root.__table__.alias(), Partnership.__table__.alias()
     closed = (
         select(
             fields.c.field_group,
@@ -174,9 +172,7 @@ def _withheld(scope: Scope) -> FromClause:
         (closed.c.something, WithheldReason.LEVEL_TOO_LOW.value),
         else_=WithheldReason.NOT_IN_AGREEMENT.value,
     )
-    remedy = case(
-        (conditional, WithheldRemedy.REQUEST_SHARE.value), else_=WithheldRemedy.AMEND_AGREEMENT.value
-    )
+    remedy = case((conditional, WithheldRemedy.REQUEST_SHARE.value), else_=WithheldRemedy.AMEND_AGREEMENT.value)
     return (
         select(
             closed.c.field_group,
@@ -231,8 +227,6 @@ def withheld_field() -> Any:
         same_root=True,
         source=_withheld,
     )
-
-
 
 
 @strawberry.interface(description="A record that reaches the viewer only through a disclosure. [RECORD]")

@@ -1,4 +1,4 @@
-"""The only door: an operation is checked, planned and run in one transaction, and leaves only after its audit commits."""
+"""The only door: an operation is checked and run in one transaction, and answers only after its audit commits."""
 
 import traceback
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ class Door:
             return self._run(checked, operation, variables or {}, viewer, request)
         except UnexpectedError as broken:
             return self._masked(broken.cause, request)
-        except Exception as cause:
+        except Exception as cause:  # noqa: BLE001  whatever broke, the caller learns only that something did
             return self._masked(cause, request)
 
     def is_mutation(self, document: str, operation_name: str | None) -> bool:
@@ -125,7 +125,8 @@ class Door:
 
     def _masked(self, cause: BaseException, request_id: UUID) -> Execution:
         # The text of a database error can hold values, so the log gets the kind and the places, never the message.
-        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(cause.__traceback__)]
+        frames = traceback.extract_tb(cause.__traceback__)
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         log.error("unexpected error", kind=type(cause).__name__, request_id=str(request_id), places=places[-12:])
         message = f"Something broke on our side, and nothing was changed. Quote {request_id} when you tell us."
         masked = GraphQLError(message, extensions={"code": "INTERNAL", "requestId": str(request_id)})

@@ -1,6 +1,5 @@
 """Decides how expected failures look in the schema: one closed set, shared by every mutation."""
 
-
 import strawberry
 
 from graphql_schema.selection.record import Plain
@@ -25,9 +24,7 @@ class InvalidField:
     )
     code: errors.InvalidCode = strawberry.field(description="Which kind of rule, for programs. [RECORD]")
     message: str = strawberry.field(description="What is wrong and what would be right. [RECORD]")
-    rule: str | None = strawberry.field(
-        description="Source of a domain rule, such as the section of the Act. [RECORD]"
-    )
+    rule: str | None = strawberry.field(description="Source of a domain rule, such as the section of the Act. [RECORD]")
 
 
 @strawberry.type(description="The input breaks a rule; nothing was changed. [RECORD]")
@@ -35,9 +32,7 @@ class Invalid(Failure):
     errors: list[InvalidField] = strawberry.field(description="Every broken rule at once, not only the first. [RECORD]")
 
 
-@strawberry.type(
-    description="There is no such record, or none the viewer may know of: the two look alike. [RECORD]"
-)
+@strawberry.type(description="There is no such record, or none the viewer may know of: the two look alike. [RECORD]")
 class NotFound(Failure):
     pass
 
@@ -58,9 +53,7 @@ class Conflict(Failure):
 
 def broken_rule(problem: errors.InvalidField) -> Plain:
     """One broken rule as answered."""
-    return Plain(
-        "InvalidField", path=list(problem.path), code=problem.code, message=problem.message, rule=problem.rule
-    )
+    return Plain("InvalidField", path=list(problem.path), code=problem.code, message=problem.message, rule=problem.rule)
 
 
 def failed(failure: errors.Failure) -> Plain:
@@ -76,5 +69,3 @@ def failed(failure: errors.Failure) -> Plain:
             )
         case _:
             return Plain("NotFound", message=failure.message)
-
-

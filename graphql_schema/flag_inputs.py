@@ -126,9 +126,7 @@ class RaiseFlagInput:
             source=None if self.source is None else Source(system=self.source.system, reference=self.source.value),
             emergency=None
             if self.emergency is None
-            else Emergency(
-                action_code=self.emergency.action_code, incident_number=self.emergency.incident_number
-            ),
+            else Emergency(action_code=self.emergency.action_code, incident_number=self.emergency.incident_number),
         )
 
 

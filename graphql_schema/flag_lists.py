@@ -105,9 +105,7 @@ def _queue(queue: str, viewer: Viewer, flag: FromClause, row: FromClause) -> Col
                 flag.c.state.in_([FlagState.SUBMITTED, FlagState.IN_TRIAGE]),
             )
         case FlagQueue.MINE:
-            return and_(
-                flag.c.triaged_by_membership_id == viewer.membership_id, flag.c.state == FlagState.IN_TRIAGE
-            )
+            return and_(flag.c.triaged_by_membership_id == viewer.membership_id, flag.c.state == FlagState.IN_TRIAGE)
         case FlagQueue.RAISED_BY_ME:
             return and_(
                 flag.c.raised_by_membership_id == viewer.membership_id,
@@ -148,7 +146,9 @@ def _begin(planner: Planner, scope: Scope, row: FromClause, arguments: Mapping[s
     descending = (arguments.get("order") or {}).get("direction", OrderDirection.DESC) == OrderDirection.DESC
     disclosure, flag = Disclosure.__table__.alias(), Flag.__table__.alias()
     audiences = [] if viewer is None else list(viewer.audience_ids)
-    audience = func.unnest(literal(audiences, type_=ARRAY(Integer))).table_valued("id", name="audience").render_derived()
+    audience = (
+        func.unnest(literal(audiences, type_=ARRAY(Integer))).table_valued("id", name="audience").render_derived()
+    )
     order = Order(sort=disclosure.c.sort_at, tie=disclosure.c.root_id, descending=descending)
     ways = order.ways(window)
     of_audience = (

@@ -142,9 +142,7 @@ class Flag(Node, Versioned, Disclosed, Maskable):
     raised_by_agency: Agency = one("Agency", by_key(models.Flag.raised_by_agency_id), "The agency that raised it.")
     raised_at: datetime | None = column(models.Flag.raised_at, "When it was submitted; null while a draft.")
     expires_at: datetime | None = column(models.Flag.expires_at, "When it is due to end, counted from submission.")
-    raised_by: Actor | None = one(
-        "Actor", by_key(models.Flag.raised_by_membership_id), "Who raised it.", FACTS_CODED
-    )
+    raised_by: Actor | None = one("Actor", by_key(models.Flag.raised_by_membership_id), "Who raised it.", FACTS_CODED)
     subject: FlagSubject | None = one_of(
         [
             Related(target="Person", on=by_key(models.Flag.person_id)),
@@ -167,7 +165,9 @@ class Flag(Node, Versioned, Disclosed, Maskable):
     own_words: str | None = column(models.Flag.own_words, "What the young person said, in their words.", FACTS_FULL)
     strengths: str | None = column(models.Flag.strengths, "What goes well for them.", FACTS_FULL)
     emergency_action: Concept | None = concept(
-        "emergency-action", models.Flag.emergency_action_code, "What was done before the form, if danger was immediate.",
+        "emergency-action",
+        models.Flag.emergency_action_code,
+        "What was done before the form, if danger was immediate.",
         FACTS_CODED,
     )
     emergency_incident_number: str | None = column(
@@ -194,9 +194,7 @@ class Flag(Node, Versioned, Disclosed, Maskable):
     purpose: Concept | None = concept(
         "purpose", models.Flag.purpose_code, "What for; the lawful basis follows from it.", BASIS_CODED
     )
-    triaged_by: Actor | None = one(
-        "Actor", by_key(models.Flag.triaged_by_membership_id), "Who took it.", TRIAGE_CODED
-    )
+    triaged_by: Actor | None = one("Actor", by_key(models.Flag.triaged_by_membership_id), "Who took it.", TRIAGE_CODED)
     decision: TriageDecision | None = one(
         "TriageDecision",
         under(models.TriageDecision.flag_id),
@@ -232,5 +230,3 @@ class Flag(Node, Versioned, Disclosed, Maskable):
     viewer_can_submit: bool = _can(SUBMIT, "submit this draft")
     viewer_can_start_triage: bool = _can(START_TRIAGE, "take this into triage")
     viewer_can_triage: bool = _can(TRIAGE, "decide on this")
-
-

@@ -25,14 +25,14 @@ def _own_agency(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return found
 
 
-@planned(models.User, seen_by=_oneself)
+@planned(models.User, seen_by=_oneself, readers="ACCOUNT")
 @strawberry.type(description="A person with an account. [ACCOUNT]")
 class User(Node):
     id: strawberry.ID = global_id("User", models.User.id)
     display_name: str = column(models.User.display_name, "Name to show.")
 
 
-@planned(models.Team, seen_by=_own_agency)
+@planned(models.Team, seen_by=_own_agency, readers="ACCOUNT")
 @strawberry.type(description="A team of an agency. [ACCOUNT]")
 class Team(Node):
     id: strawberry.ID = global_id("Team", models.Team.id)
@@ -41,9 +41,7 @@ class Team(Node):
 
 def _display_name(scope: Scope) -> ColumnElement[Any]:
     user = models.User.__table__.alias()
-    return (
-        select(user.c.display_name).where(user.c.id == scope.row.c.user_id).correlate(*scope.outer).scalar_subquery()
-    )
+    return select(user.c.display_name).where(user.c.id == scope.row.c.user_id).correlate(*scope.outer).scalar_subquery()
 
 
 @planned(models.Membership)
@@ -61,7 +59,7 @@ def _in_team(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     )
 
 
-@planned(models.Membership, seen_by=_own_agency)
+@planned(models.Membership, seen_by=_own_agency, readers="ACCOUNT")
 @strawberry.type(description="One user in one agency in one role for a period. [ACCOUNT]")
 class Membership(Node):
     id: strawberry.ID = global_id("Membership", models.Membership.id)
@@ -89,7 +87,7 @@ def _partnership(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return row.c.id.in_(scope.viewer.partnership_ids if scope.viewer else ())
 
 
-@planned(models.Membership)
+@planned(models.Membership, readers="ACCOUNT")
 @strawberry.type(description="Who is asking, for whom, in which role. [ACCOUNT]")
 class Viewer:
     user: User = one("User", by_key(models.Membership.user_id), "The person signed in or represented.")

@@ -133,9 +133,7 @@ class Mutation:
 
     @strawberry.mutation(description="Decide on a flag in triage, and tell the flagger. Triage workers.")
     def triage_flag(self, info: Info, input: TriageFlagInput) -> FlagResult:  # noqa: A002
-        return change(
-            info, input, lambda session, viewer: _triage(info, input, session, viewer), answer="FlagSaved"
-        )
+        return change(info, input, lambda session, viewer: _triage(info, input, session, viewer), answer="FlagSaved")
 
     @strawberry.mutation(description="Answer a share your agency received. Service administrators and clinicians.")
     def answer_share(self, info: Info, input: AnswerShareInput) -> ShareResult:  # noqa: A002

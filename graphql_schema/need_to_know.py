@@ -9,7 +9,9 @@ from portal.access.field_groups import FieldGroup, Level
 from portal.access.models import DisclosureReason
 from portal.access.viewer import Role
 
-strawberry.enum(FieldGroup, description="The rows of the need-to-know grid; the agreement in force says who holds what.")
+strawberry.enum(
+    FieldGroup, description="The rows of the need-to-know grid; the agreement in force says who holds what."
+)
 strawberry.enum(
     Level, name="DisclosureLevel", description="How much of a field group a viewer holds; rows combine by the highest."
 )

@@ -92,7 +92,7 @@ def partnerships_field() -> Any:
     )
 
 
-@planned(models.Installation)
+@planned(models.Installation, readers="REFERENCE")
 @strawberry.type(description="This installation. [REFERENCE]")
 class Instance:
     name: str = column(models.Installation.name, "Its name.")

@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if PRINTED.exists() and PRINTED.read_text() == printed():
         return 0
-    sys.stderr.write("The schema changed: run `python -m graphql_schema.print_sdl --write` and review the difference.\n")
+    sys.stderr.write("The schema changed: run `python -m graphql_schema.print_sdl --write`, review the difference.\n")
     return 1
 
 

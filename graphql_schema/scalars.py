@@ -15,9 +15,9 @@ def answer_moment(value: datetime | str) -> str:
 
 
 def read_moment(value: object) -> datetime:
-    """A moment as sent; raises ValueError without a zone, because a guess would be a wrong fact."""
+    """A moment as sent; raises for anything without a zone, because a guess would be a wrong fact."""
     if not isinstance(value, str):
-        raise ValueError("A moment is text, such as 2026-11-21T20:15:00Z.")
+        raise TypeError("A moment is text, such as 2026-11-21T20:15:00Z.")
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("A moment needs its zone, such as 2026-11-21T20:15:00Z.")
@@ -47,4 +47,3 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         parse_value=lambda value: UUID(str(value)),
     ),
 }
-

@@ -54,6 +54,16 @@ def _record_types(schema: GraphQLSchema) -> dict[str, RecordType]:
     return types
 
 
+def _say_who_reads(graphql_type: GraphQLObjectType) -> None:
+    """End the description of each field that belongs to no group with who reads the type it stands in."""
+    declared: Planned | None = getattr(
+        getattr(graphql_type.extensions.get(_DEFINITION), "origin", None), DECLARED, None
+    )
+    if declared is not None:
+        for field in graphql_type.fields.values():
+            field.description = (field.description or "").replace("[RECORD]", f"[{declared.readers}]")
+
+
 def _wire(schema: GraphQLSchema) -> None:
     for name, graphql_type in schema.type_map.items():
         if name.startswith("__"):
@@ -62,6 +72,7 @@ def _wire(schema: GraphQLSchema) -> None:
             graphql_type.resolve_type = _resolve_type
         if isinstance(graphql_type, GraphQLObjectType):
             graphql_type.is_type_of = None
+            _say_who_reads(graphql_type)
             if name != "Mutation":
                 resolver = _resolve_root if name == "Query" else _resolve
                 for field in graphql_type.fields.values():

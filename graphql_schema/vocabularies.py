@@ -14,7 +14,7 @@ from graphql_schema.selection.record import Scope
 from portal.vocabularies import models
 
 
-@planned(models.Concept)
+@planned(models.Concept, readers="REFERENCE")
 @strawberry.type(description="One entry of a vocabulary. [REFERENCE]")
 class Concept:
     vocabulary: str = column(models.Concept.vocabulary, "The vocabulary it belongs to.")
@@ -45,9 +45,7 @@ def _begin(planner: Planner, scope: Scope, row: FromClause, arguments: Mapping[s
 
 def concepts_field() -> Any:
     """The root field over vocabularies."""
-    return paged(
-        "Concept", anything, "Entries of a vocabulary, valid today.", begin=_begin, signature=_vocabulary
-    )
+    return paged("Concept", anything, "Entries of a vocabulary, valid today.", begin=_begin, signature=_vocabulary)
 
 
 ConceptConnection = Connection[Concept]

@@ -99,5 +99,3 @@ def stale(current_version: int) -> Conflict:
 def unknown(*path: str, message: str) -> InvalidField:
     """The broken rule of a value that names nothing the viewer may know of."""
     return InvalidField(path=path, code=InvalidCode.UNKNOWN, message=message)
-
-

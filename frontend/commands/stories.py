@@ -36,9 +36,7 @@ def _group(description: str, age: str, size: int, when: str, where: str, fact: s
     return _report(subject, where, "ALCOHOL", fact, "ROUTINE", told="NO")
 
 
-def _report(
-    subject: dict[str, Any], where: str, concern: str, fact: str, urgency: str, **more: Any
-) -> dict[str, Any]:
+def _report(subject: dict[str, Any], where: str, concern: str, fact: str, urgency: str, **more: Any) -> dict[str, Any]:
     return {
         "subject": subject,
         "place": {"description": where},

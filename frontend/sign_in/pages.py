@@ -123,8 +123,8 @@ def _go_on() -> Response:
 
 
 def _ask_membership(form: Form, *, next_page: str | None, status: int = 200) -> Response:
-    hats = _desk().hats(current_user.signed_in)
-    return show("sign_in/membership.html", status=status, form=form, memberships=hats, next=safe(next_page))
+    choices = _desk().membership_choices(current_user.signed_in)
+    return show("sign_in/membership.html", status=status, form=form, memberships=choices, next=safe(next_page))
 
 
 def _leave() -> None:

@@ -1,4 +1,4 @@
-"""Decides how a noun declares fields: one line gives the planner its column, the mask its level, the reader its words."""
+"""Decides how a noun declares fields: one line gives the planner a column, the mask a level, the reader words."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,6 +51,7 @@ class Planned:
     root: str | None
     need: Need
     seen_by: On | None
+    readers: str
 
 
 def planned(
@@ -59,13 +60,19 @@ def planned(
     root: Attribute | None = None,
     need: Need = None,
     seen_by: On | None = None,
+    readers: str = "RECORD",
 ) -> Callable[[Declared], Declared]:
-    """Say which table a GraphQL type is read from, which root it hangs under, and who may fetch it by id."""
+    """Say which table a GraphQL type is read from, which root it hangs under, and who may fetch it by id.
+
+    `readers` are the words for who reads its fields that belong to no group: RECORD, whoever can see the record.
+    """
 
     def mark(declared_type: Declared) -> Declared:
         table = None if model is None else model.__table__
         root_column = None if root is None else root.property.columns[0].name
-        setattr(declared_type, DECLARED, Planned(table=table, root=root_column, need=need, seen_by=seen_by))
+        setattr(
+            declared_type, DECLARED, Planned(table=table, root=root_column, need=need, seen_by=seen_by, readers=readers)
+        )
         return declared_type
 
     return mark
@@ -230,5 +237,3 @@ def anyone(scope: Any, row: FromClause) -> ColumnElement[bool]:
 def anything(scope: Any, row: FromClause) -> ColumnElement[bool]:
     """The relation of a list that stands under nothing, such as a root field."""
     return literal(True)
-
-

@@ -16,6 +16,8 @@ from portal.access.field_groups import FieldGroup, Level
 PAGE_DEFAULT = 20
 PAGE_LIMIT = 100
 COUNT_DEFAULT = 100
+# A cursor holds the sort value and the id that breaks ties.
+CURSOR_PARTS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class Window:
         if arguments.get("before" if last is None else "after") is not None:
             raise GraphQLError("`after` goes with `first`, and `before` with `last`.")
         position = None if cursor is None else open_cursor(cursor)
-        if cursor is not None and (position is None or len(position) != 2):
+        if cursor is not None and (position is None or len(position) != CURSOR_PARTS):
             raise GraphQLError("That cursor does not belong to this list.")
         return cls(size=size, backward=last is not None, position=(position[0], position[1]) if position else None)
 
@@ -100,7 +102,7 @@ class Paged:
         type_name = f"{self.related.target}Connection"
         selected = planner.collect(type_name, details)
         wanted = {entry[0].node.name.value for entry in selected.values()}
-        page = self._page(planner, into, scope, selected, arguments, window) if wanted - {"totalCount"} else None
+        page = self._page(planner, into, scope, selected, arguments, window) if wanted & {"edges", "pageInfo"} else None
         readers: list[tuple[str, Read]] = []
         for key, entry in selected.items():
             name = entry[0].node.name.value
@@ -108,7 +110,7 @@ class Paged:
                 at_most = planner.arguments(type_name, entry)["atMost"]
                 readers.append((key, self._count(planner, into, scope, arguments, at_most)))
             elif page is not None and not name.startswith("__"):
-                readers.append((key, page(name, key)))
+                readers.append((key, page.reader(name, key)))
         shown = into.add(literal(True) if self.group is None else scope.holds(self.group, self.level))
 
         def read(json: Json, reading: Reading) -> Any:
@@ -126,43 +128,24 @@ class Paged:
         selected: Mapping[str, FieldDetailsList],
         arguments: Mapping[str, Any],
         window: Window,
-    ) -> Callable[[str, str], Read]:
+    ) -> "Page":
         row = self.related.row(planner, scope)
         within, levels = self.related.enter(planner, row, scope)
-        edge_type = f"{self.related.target}Edge"
-        edges = {key: entry for key, entry in selected.items() if entry[0].node.name.value == "edges"}
-        # Each alias of `edges`, and of `node` within it, selects its own fields of the same rows.
-        edge_fields = {key: planner.collect(edge_type, entry) for key, entry in edges.items()}
-        nodes = {
-            (key, inner_key): self.related.plan(planner, inner, within)
-            for key, fields in edge_fields.items()
-            for inner_key, inner in fields.items()
-            if inner[0].node.name.value == "node"
-        }
-        whole = ObjectPlan(edge_type)
-        names = {
-            place: {column.name: whole.add(column.element) for column in plan.columns} for place, plan in nodes.items()
-        }
-        for plan in nodes.values():
-            whole.joins.extend(plan.joins)
+        edges = Edges.of(planner, self.related, selected, within)
+        if not edges.nodes and levels is not None:
+            planner.note_disclosure(edges.whole, within)
         start = self.begin(planner, scope, row, arguments, window)
-        if not nodes and levels is not None:
-            planner.note_disclosure(whole, within)
-        sort, tie = whole.add(start.order.sort), whole.add(start.order.tie)
-        order = [
-            way(column)
-            for way, column in zip(start.order.ways(window), (start.order.sort, start.order.tie), strict=True)
-        ]
-        conditions = self.related.conditions(planner, scope, within, row)
+        ways, columns = start.order.ways(window), (start.order.sort, start.order.tie)
+        sort, tie = (edges.whole.add(column) for column in columns)
         rows = (
-            select_object(whole, start.source, levels)
-            .where(*conditions, *start.where, *start.order.beyond(window))
-            .order_by(*order)
+            select_object(edges.whole, start.source, levels)
+            .where(*self.related.conditions(planner, scope, within, row), *start.where, *start.order.beyond(window))
+            .order_by(*(way(column) for way, column in zip(ways, columns, strict=True)))
             .limit(window.size + 1)
             .correlate(*scope.outer)
             .lateral()
         )
-        in_order = [way(rows.c[label]) for way, label in zip(start.order.ways(window), (sort, tie), strict=True)]
+        in_order = [way(rows.c[label]) for way, label in zip(ways, (sort, tie), strict=True)]
         joined = (
             select(func.json_agg(func.to_json(rows.table_valued())).aggregate_order_by(*in_order).label("j"))
             .select_from(rows)
@@ -172,43 +155,7 @@ class Paged:
         into.joins.append(joined)
         value: ColumnElement[Any] = joined.c.j
         label = into.add(value if self.group is None else case((scope.holds(self.group, self.level), value)))
-
-        def page_rows(json: Json) -> tuple[list[Json], bool]:
-            found = json[label] or []
-            kept = found[: window.size]
-            return (kept[::-1] if window.backward else kept), len(found) > window.size
-
-        def cursor(item: Json, reading: Reading) -> str:
-            return reading.seal.seal_cursor(item[sort], str(item[tie]))
-
-        def read_info(json: Json, reading: Reading) -> Plain:
-            items, more = page_rows(json)
-            return Plain(
-                "PageInfo",
-                hasNextPage=window.position is not None if window.backward else more,
-                hasPreviousPage=more if window.backward else window.position is not None,
-                startCursor=cursor(items[0], reading) if items else None,
-                endCursor=cursor(items[-1], reading) if items else None,
-            )
-
-        def read_edge(key: str, item: Json, reading: Reading) -> Row:
-            for note in whole.hidden:
-                note(item, reading)
-            values: dict[str, Any] = {}
-            for inner_key, entry in edge_fields[key].items():
-                if entry[0].node.name.value == "cursor":
-                    values[inner_key] = cursor(item, reading)
-                elif (plan := nodes.get((key, inner_key))) is not None:
-                    renamed = {inner: item[outer] for inner, outer in names[key, inner_key].items()}
-                    values[inner_key] = plan.read(renamed, reading)
-            return Row(edge_type, values)
-
-        def reader(name: str, key: str) -> Read:
-            if name == "pageInfo":
-                return read_info
-            return lambda json, reading: [read_edge(key, item, reading) for item in page_rows(json)[0]]
-
-        return reader
+        return Page(window=window, edges=edges, label=label, sort=sort, tie=tie)
 
     def _count(
         self, planner: Planner, into: ObjectPlan, scope: Scope, arguments: Mapping[str, Any], at_most: int
@@ -229,3 +176,85 @@ class Paged:
         into.joins.append(counted)
         label = into.add(counted.c.n)
         return lambda json, reading: Plain("CountUpTo", value=min(json[label], at_most), more=json[label] > at_most)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edges:
+    """What is selected of the edges: each alias of `edges` and of `node` takes its own fields of one row."""
+
+    type_name: str
+    fields: Mapping[str, Mapping[str, FieldDetailsList]]
+    nodes: Mapping[tuple[str, str], ObjectPlan]
+    # The one select that all of them read, and the names each of them reads it by.
+    whole: ObjectPlan
+    names: Mapping[tuple[str, str], Mapping[str, str]]
+
+    @classmethod
+    def of(cls, planner: Planner, related: Related, selected: Mapping[str, FieldDetailsList], within: Scope) -> "Edges":
+        """Plan every selection of a node over the same row."""
+        type_name = f"{related.target}Edge"
+        fields = {
+            key: planner.collect(type_name, entry)
+            for key, entry in selected.items()
+            if entry[0].node.name.value == "edges"
+        }
+        nodes = {
+            (key, inner): related.plan(planner, details, within)
+            for key, entries in fields.items()
+            for inner, details in entries.items()
+            if details[0].node.name.value == "node"
+        }
+        whole = ObjectPlan(type_name)
+        names = {
+            place: {column.name: whole.add(column.element) for column in plan.columns} for place, plan in nodes.items()
+        }
+        for plan in nodes.values():
+            whole.joins.extend(plan.joins)
+        return cls(type_name=type_name, fields=fields, nodes=nodes, whole=whole, names=names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """How the rows of one page become edges and page information."""
+
+    window: Window
+    edges: Edges
+    label: str
+    sort: str
+    tie: str
+
+    def reader(self, name: str, key: str) -> Read:
+        """What reads one field of the connection."""
+        if name == "pageInfo":
+            return self._information
+        return lambda json, reading: [self._edge(key, item, reading) for item in self._rows(json)]
+
+    def _rows(self, json: Json) -> list[Json]:
+        kept: list[Json] = (json[self.label] or [])[: self.window.size]
+        return kept[::-1] if self.window.backward else kept
+
+    def _cursor(self, item: Json, reading: Reading) -> str:
+        return reading.seal.seal_cursor(str(item[self.sort]), str(item[self.tie]))
+
+    def _information(self, json: Json, reading: Reading) -> Plain:
+        items, beyond = self._rows(json), len(json[self.label] or []) > self.window.size
+        came_from = self.window.position is not None
+        return Plain(
+            "PageInfo",
+            hasNextPage=came_from if self.window.backward else beyond,
+            hasPreviousPage=beyond if self.window.backward else came_from,
+            startCursor=self._cursor(items[0], reading) if items else None,
+            endCursor=self._cursor(items[-1], reading) if items else None,
+        )
+
+    def _edge(self, key: str, item: Json, reading: Reading) -> Row:
+        for note in self.edges.whole.hidden:
+            note(item, reading)
+        values: dict[str, Any] = {}
+        for inner, details in self.edges.fields[key].items():
+            if details[0].node.name.value == "cursor":
+                values[inner] = self._cursor(item, reading)
+            elif (plan := self.edges.nodes.get((key, inner))) is not None:
+                renamed = {name: item[outer] for name, outer in self.edges.names[key, inner].items()}
+                values[inner] = plan.read(renamed, reading)
+        return Row(self.edges.type_name, values)

@@ -64,7 +64,7 @@ class Need:
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where a field is planned: the row it belongs to, the levels its viewer holds there, and what may be referred to."""
+    """Where a field is planned: its row, the levels its viewer holds there, and what may be referred to."""
 
     row: FromClause
     viewer: Viewer | None

@@ -1,4 +1,4 @@
-"""Decides how a transaction remembers the roots it touched, so that its line of audit names them whatever is answered."""
+"""Decides how a transaction remembers the roots it touched, so that its audit names them whatever is answered."""
 
 from uuid import UUID
 

@@ -82,5 +82,3 @@ def grid_in_force(session: Session, partnership_id: UUID) -> Grid:
         cells={(cell.column_code, cell.field_group): cell for cell in cells},
         recipients=tuple(recipients),
     )
-
-

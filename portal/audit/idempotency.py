@@ -56,5 +56,3 @@ def once(
         )
     )
     return result, False
-
-

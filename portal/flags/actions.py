@@ -71,9 +71,7 @@ def raise_flag(
     except IntegrityError as error:
         if "uq_flag_raised_by_agency_id" not in str(error.orig):
             raise
-        raise Conflict(
-            "Your agency's reference is already on another flag.", reason=ConflictReason.TAKEN
-        ) from None
+        raise Conflict("Your agency's reference is already on another flag.", reason=ConflictReason.TAKEN) from None
 
 
 def _submit(session: Session, viewer: Viewer, report: Report, draft: Flag | None) -> UUID:
@@ -136,9 +134,7 @@ def record_state(session: Session, viewer: Viewer, flag: Flag, to: FlagState) ->
     else:
         touch(flag)
     session.flush()
-    session.add(
-        FlagTransition(flag_id=flag.id, from_state=before, to_state=to, by_membership_id=viewer.membership_id)
-    )
+    session.add(FlagTransition(flag_id=flag.id, from_state=before, to_state=to, by_membership_id=viewer.membership_id))
     session.flush()
 
 

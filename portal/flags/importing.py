@@ -74,9 +74,7 @@ def import_flags(
     rows = []
     for position, report in enumerate(reports):
         assert report.source is not None
-        problems = report_problems(
-            report, vocabulary=vocabulary, agency_kind=viewer.agency_kind, now=now(), draft=True
-        )
+        problems = report_problems(report, vocabulary=vocabulary, agency_kind=viewer.agency_kind, now=now(), draft=True)
         outcome, flag_id = (
             (ImportOutcome.REFUSED, None)
             if problems

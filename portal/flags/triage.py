@@ -68,9 +68,7 @@ def decision_problems(decision: Decision, levels: frozenset[str]) -> list[Invali
     ]
     if decision.threshold_level_code not in levels:
         problems.append(
-            InvalidField(
-                path=("thresholdLevelCode",), code=InvalidCode.UNKNOWN, message="Choose the level of need."
-            )
+            InvalidField(path=("thresholdLevelCode",), code=InvalidCode.UNKNOWN, message="Choose the level of need.")
         )
     return problems
 

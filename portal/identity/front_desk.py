@@ -4,7 +4,7 @@ from uuid import UUID
 
 from portal.access.context import Wall
 from portal.identity import one_time_links, passwords, sessions
-from portal.identity.queries import Hat, hats
+from portal.identity.queries import MembershipChoice, membership_choices
 from portal.identity.sessions import SignedIn
 from portal.identity.viewers import viewer_for_membership
 
@@ -19,7 +19,7 @@ class FrontDesk:
         """The secret of a new session, acting in the user's membership when there is exactly one; None if refused."""
         with self._wall.anonymously() as session:
             started = sessions.sign_in(session, email=email, password=password, request_id=request_id)
-            choices = hats(session, started[0].user_id) if started else []
+            choices = membership_choices(session, started[0].user_id) if started else []
         if started is None:
             return None
         secret = started[1]
@@ -32,10 +32,10 @@ class FrontDesk:
         with self._wall.anonymously() as session:
             return sessions.resolve(session, secret)
 
-    def hats(self, signed_in: SignedIn) -> list[Hat]:
+    def membership_choices(self, signed_in: SignedIn) -> list[MembershipChoice]:
         """The memberships somebody may act in today."""
         with self._wall.anonymously() as session:
-            return hats(session, signed_in.user_id)
+            return membership_choices(session, signed_in.user_id)
 
     def choose_membership(self, secret: str, membership_id: UUID, *, request_id: UUID) -> bool:
         """Act in a membership from now on; False when it is not one the signed-in user may act in today."""

@@ -1,4 +1,4 @@
-"""Decides where reading accounts starts: by address, by the hats a user may put on, by role of an agency."""
+"""Decides where reading accounts starts: by address, by the memberships a user may act in, by role of an agency."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +13,7 @@ from portal.identity.viewers import may_act_today
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hat:
+class MembershipChoice:
     """A membership as its user chooses it."""
 
     id: UUID
@@ -31,7 +31,7 @@ def user_by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(func.lower(User.email) == func.lower(wanted)))
 
 
-def hats(session: Session, user_id: UUID) -> list[Hat]:
+def membership_choices(session: Session, user_id: UUID) -> list[MembershipChoice]:
     """The memberships a user may act in today, by agency and role."""
     teams = (
         select(func.array_agg(Team.name))
@@ -48,7 +48,7 @@ def hats(session: Session, user_id: UUID) -> list[Hat]:
         .order_by(Agency.name, Membership.role, Membership.id)
     )
     return [
-        Hat(id=row.id, role=row.role, agency_name=row.name, team_names=tuple(sorted(row.team_names or ())))
+        MembershipChoice(id=row.id, role=row.role, agency_name=row.name, team_names=tuple(sorted(row.team_names or ())))
         for row in rows
     ]
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.config import Settings
 from portal.identity.models import User
 from portal.operations.embedded import CLUSTER_NAME
+from portal.operations.readiness import held_by_walls
 from portal.partnerships.models import Installation
 
 DEMO_NAME = "Concord demonstration"
@@ -44,6 +45,19 @@ def refuse_wrong_database(settings: Settings) -> None:
                 "This is the private PostgreSQL of a demonstration, which trusts everyone who reaches it: give the"
                 " addresses of your own."
             )
+
+
+def refuse_without_walls(settings: Settings) -> None:
+    """Let no web process serve as a role that row-level security does not hold. Raises WrongDatabaseError."""
+    engine = create_engine(settings.database_url or "")
+    try:
+        if not held_by_walls(engine):
+            raise WrongDatabaseError(
+                "PORTAL_DATABASE_URL names a role that row-level security does not hold, or one that cannot connect:"
+                " give one that is no superuser, cannot bypass row-level security and owns no table."
+            )
+    finally:
+        engine.dispose()
 
 
 def mark(settings: Settings) -> None:

@@ -19,6 +19,11 @@ def readiness(engine: Engine) -> Mapping[str, bool]:
     return {name: _holds(engine, condition) for name, condition in CONDITIONS.items()}
 
 
+def held_by_walls(engine: Engine) -> bool:
+    """Whether the role of this engine sees only what row-level security shows it."""
+    return _holds(engine, _is_held_by_walls)
+
+
 def _holds(engine: Engine, condition: Callable[[Connection], bool]) -> bool:
     try:
         with engine.connect() as connection:

@@ -70,7 +70,8 @@ def upgrade(*, owner_url: str, web_url: str, worker_url: str, secret: str) -> No
     engine = create_engine(owner_url)
     try:
         web_role, worker_role = (make_url(url).username for url in (web_url, worker_url))
-        assert web_role and worker_role
+        assert web_role
+        assert worker_role
         migrate(engine, web_role=web_role, worker_role=worker_role)
         install_context_key(engine, secret)
         load_data(engine)

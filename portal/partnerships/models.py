@@ -55,7 +55,7 @@ class DutyDesk(Base):
 
 
 class Installation(Base):
-    """The one row that says what this database is: a demonstration or not, and the key its global ids are sealed with."""
+    """The one row that says whether this database is a demonstration, and the key its global ids are sealed with."""
 
     __tablename__ = "installation"
 

@@ -140,9 +140,7 @@ def _problem(path: tuple[str, ...], code: InvalidCode, message: str) -> InvalidF
     return InvalidField(path=("decision", "share", "shares", *path), code=code, message=message)
 
 
-def _open(
-    session: Session, viewer: Viewer, flag: Flag, request: ShareRequest, agency: Agency, grid: Grid
-) -> None:
+def _open(session: Session, viewer: Viewer, flag: Flag, request: ShareRequest, agency: Agency, grid: Grid) -> None:
     share = Share(
         id=uuid4(),
         flag_id=flag.id,

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from graphql import GraphQLError, build_schema, graphql_sync
 from werkzeug.test import TestResponse
 
-from graphql_schema.http import LARGEST_BODY, blueprint
+from graphql_schema.http import blueprint
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
 from portal.db import Database
@@ -18,6 +18,7 @@ from portal.identity.tokens import issue_token
 from tests.factories.accounts import Member, make_member
 
 JSON, GRAPHQL = "application/json", "application/graphql-response+json"
+LARGEST_BODY = 100_000
 
 
 class Executed:
@@ -339,3 +340,16 @@ def test_what_nobody_expected_is_told_and_logged_without_detail(
     assert reference in logged
     assert "LookupError" in logged
     assert "Marsh" not in response.text + logged
+
+
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL])
+def test_a_fault_that_the_schema_masks_is_a_fault_of_the_server(wall: Wall, token: str, accept: str) -> None:
+    class MaskingDoor(SmallDoor):
+        def execute(self, *_: object, **__: object) -> Executed:
+            return Executed(None, [GraphQLError("Something broke.", extensions={"code": "INTERNAL"})])
+
+    app = Flask(__name__)
+    app.register_blueprint(blueprint(MaskingDoor(), wall))
+    response = Post(app.test_client(), token)({"query": "{ hello }"}, Accept=accept)
+    assert response.status_code == 500
+    assert set(response.json or {}) == {"errors"}

@@ -133,7 +133,7 @@ def test_somebody_with_two_memberships_acts_in_none_until_they_choose(desk: Fron
     secret = enter(desk, me)
     signed_in = who(desk, secret)
     assert signed_in.viewer is None
-    assert {hat.id for hat in desk.hats(signed_in)} == {me.membership_id, other}
+    assert {choice.id for choice in desk.membership_choices(signed_in)} == {me.membership_id, other}
     for chosen in (other, me.membership_id):
         assert desk.choose_membership(secret, chosen, request_id=uuid4())
         viewer = who(desk, secret).viewer
@@ -159,7 +159,7 @@ def test_a_membership_that_has_ended_is_not_offered(desk: FrontDesk, owner: Data
         session.execute(text("update membership set active_to = '2024-01-01' where id = :id"), {"id": ended})
     secret = enter(desk, me)
     signed_in = who(desk, secret)
-    assert [hat.id for hat in desk.hats(signed_in)] == [me.membership_id]
+    assert [choice.id for choice in desk.membership_choices(signed_in)] == [me.membership_id]
     # One is left, so there is nothing to choose.
     assert signed_in.viewer is not None
     assert not desk.choose_membership(secret, ended, request_id=uuid4())

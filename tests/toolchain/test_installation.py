@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, insert, inspect, text
 from portal.config import Settings
 from portal.identity.models import User
 from portal.operations import embedded
-from portal.operations.installation import WrongDatabaseError, mark, refuse_wrong_database
+from portal.operations.installation import WrongDatabaseError, mark, refuse_without_walls, refuse_wrong_database
 from portal.operations.readiness import readiness
 from portal.operations.upgrade import upgrade
 
@@ -111,3 +111,11 @@ def test_an_installation_is_ready_only_when_every_condition_holds(settings: Sett
     assert readiness(web)["worker"] is False
     for engine in (web, owner):
         engine.dispose()
+
+
+def test_the_site_does_not_start_as_a_role_that_owns_the_tables(settings: Settings) -> None:
+    _upgrade(settings)
+    refuse_without_walls(settings)
+    as_owner = settings.model_copy(update={"database_url": settings.owner_database_url})
+    with pytest.raises(WrongDatabaseError, match="row-level security does not hold"):
+        refuse_without_walls(as_owner)

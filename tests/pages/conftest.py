@@ -1,0 +1,39 @@
+"""The site, and readers of its pages."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from portal.access.viewer import Viewer
+from portal.db import Database
+from portal.operations.embedded import DatabaseUrls
+from tests.factories.site import make_site
+from tests.pages.reader import Reader, give_password
+
+ReadAs = Callable[[Viewer], Reader]
+
+
+@pytest.fixture(scope="session")
+def site(urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The site as a demonstration serves it."""
+    return make_site(urls, tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture
+def read_as(site: Flask, owner: Database) -> ReadAs:
+    """Sign somebody of the cast in, each with a browser of their own."""
+
+    def signed_in(viewer: Viewer) -> Reader:
+        reader = Reader(site)
+        email = give_password(owner, viewer)
+        assert reader.send("/sign-in", email=email, password=reader.password).status_code == 303
+        return reader
+
+    return signed_in
+
+
+@pytest.fixture
+def stranger(site: Flask) -> Reader:
+    """Somebody who is not signed in."""
+    return Reader(site)
