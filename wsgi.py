@@ -35,8 +35,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from portal.db import Database
     from portal.identity.front_desk import FrontDesk
     from portal.operations.installation import refuse_without_walls, refuse_wrong_database
+    from portal.operations.logs import configure
     from portal.operations.readiness import readiness
 
+    configure()
     if settings is None:
         settings = load_settings()
         refuse_wrong_database(settings)
@@ -106,6 +108,7 @@ def run() -> None:
         with _sentences(), stoppable():
             settings = load_settings()
             need_free_port(settings.host, settings.port)
+            click.echo("Concord is starting; the first time takes some seconds longer.")
             with reachable(settings, alone=True) as settings, Family() as family:
                 _bring_up_to_date(settings)
                 for child in _children(settings):
@@ -244,8 +247,10 @@ def worker(*, with_parent: bool) -> None:
     from portal.db import Database
     from portal.notifications.tasks import tasks as notifications
     from portal.operations.lifeline import die_with_parent
+    from portal.operations.logs import configure
     from portal.operations.worker import work
 
+    configure()
     if with_parent:
         die_with_parent()
     with _installation() as settings:

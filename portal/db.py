@@ -71,6 +71,8 @@ class Database:
             create_engine(
                 url,
                 pool_pre_ping=True,
+                # Values never stand in the text of an error, so they cannot reach a log through one.
+                hide_parameters=True,
                 connect_args={"prepare_threshold": None, "connect_timeout": 10},
                 **({"pool_size": 10, "max_overflow": 10} | engine_options),
             )

@@ -19,14 +19,14 @@ from portal.operations.upgrade import upgrade
 from portal.partnerships.models import Installation
 from tests.factories.cast import Cast, settle_cast
 
-SECRET = "a secret that only tests know, and long enough"  # noqa: S105
+SECRET = "a secret that only tests know, and long enough"
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """A private PostgreSQL for this test process, gone when it ends."""
     # As root the path must be open to the user PostgreSQL runs as, which the usual temporary folder is not.
-    folder = Path(tempfile.mkdtemp(prefix="concord-test-", dir="/var/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="concord-test-", dir="/var/tmp"))
     folder.chmod(0o755)
     running = embedded.start(folder / "data", at_end="delete")
     yield running

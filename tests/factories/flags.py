@@ -20,7 +20,7 @@ TAKE = """
 mutation Take($input: StartTriageInput!) {
   startTriage(input: $input) {
     __typename
-    ... on FlagSaved { replayed flag { id version state } }
+    ... on FlagSaved { replayed flag { id version state reference } }
     ... on Failure { message }
     ... on Invalid { errors { path code message } }
     ... on Conflict { reason currentVersion }
@@ -31,7 +31,7 @@ DECIDE = """
 mutation Decide($input: TriageFlagInput!) {
   triageFlag(input: $input) {
     __typename
-    ... on FlagSaved { replayed flag { id version state } }
+    ... on FlagSaved { replayed flag { id version state reference } }
     ... on Failure { message }
     ... on Invalid { errors { path code message } }
     ... on Conflict { reason currentVersion }

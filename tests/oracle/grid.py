@@ -1,4 +1,4 @@
-"""Need to know in plain words and plain Python: the template's grid, typed off its text, sharing nothing with the rules.
+"""Need to know in plain Python: the template's grid, typed off its words, sharing nothing with the rules.
 
 What stands here was written from the words of the agreement, not from the product's data; a difference is a finding.
 """

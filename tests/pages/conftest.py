@@ -1,6 +1,7 @@
 """The site, and readers of its pages."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -37,3 +38,9 @@ def read_as(site: Flask, owner: Database) -> ReadAs:
 def stranger(site: Flask) -> Reader:
     """Somebody who is not signed in."""
     return Reader(site)
+
+
+@pytest.fixture
+def fresh_site(urls: DatabaseUrls, tmp_path: Path) -> Flask:
+    """A site of one test's own, for breaking."""
+    return make_site(urls, tmp_path)

@@ -3,6 +3,7 @@
 from tests.factories.cast import Cast
 from tests.factories.flags import group_report, raised, shared, taken
 from tests.pages.conftest import ReadAs
+from tests.pages.reader import Reader
 from tests.pages.words_on import title_of, without_keys, words_on
 
 SECRETS = ("Kai", "Sitting alone", "Third time this month", "somewhere to go", "older brother", "Station Parade")
@@ -26,7 +27,7 @@ def test_the_pages_of_a_hidden_flag_are_hidden_too(cast: Cast, read_as: ReadAs) 
         assert ari.get(page).status_code == 404
 
 
-def test_whoever_is_not_signed_in_is_sent_to_sign_in_whatever_they_ask_for(cast: Cast, stranger) -> None:  # type: ignore[no-untyped-def]
+def test_whoever_is_not_signed_in_is_sent_to_sign_in_whatever_they_ask_for(cast: Cast, stranger: Reader) -> None:
     flag = raised(cast)
     for page in ("/", "/flags", "/inbox", f"/flags/{flag['id']}", "/flags/nothing", "/agreement", "/no/such/page"):
         answer = stranger.get(page)
