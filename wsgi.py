@@ -213,13 +213,13 @@ def upgrade() -> None:
 
 
 @concord.command()
-@click.option("--agency-name", required=True, metavar="NAME", help="The first agency; left as it is when known.")
-@click.option("--agency-kind", required=True, metavar="KIND", help="Such as LOCAL_AUTHORITY.")
-@click.option("--code-list", required=True, metavar="LIST", help="Who gives official codes: GSS, ODS and so on.")
-@click.option("--code", required=True, metavar="CODE", help="The agency's official code in that list.")
-@click.option("--administrator-name", required=True, metavar="NAME", help="Its first administrator.")
-@click.option("--administrator-email", required=True, metavar="EMAIL", help="Where they sign in.")
-def init(**details: str) -> None:
+@click.option("--agency", "code", required=True, metavar="CODE", help="The official code of the first agency.")
+@click.option("--administrator", "administrator_email", required=True, metavar="EMAIL", help="Where they sign in.")
+@click.option("--administrator-name", metavar="NAME", help="Their name; made from the address when left out.")
+@click.option("--code-list", metavar="LIST", help="Who gave the code (GSS, ODS and so on), when it is not clear.")
+@click.option("--agency-name", metavar="NAME", help="For an agency that is not in the reference data.")
+@click.option("--agency-kind", metavar="KIND", help="The same: such as LOCAL_AUTHORITY.")
+def init(**details: Any) -> None:
     """Make the first agency and administrator, and print the path where they set their password once."""
     from portal.db import Database
     from portal.operations.init import initialise

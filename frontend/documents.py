@@ -7,16 +7,17 @@ from pathlib import Path
 ROOM = Path(__file__).parent
 # The import line is a GraphQL comment, so a document without imports is an ordinary file for any other tool.
 _IMPORT = re.compile(r'^# import "(?P<path>[\w/.]+)"$', re.MULTILINE)
-_OPERATION = re.compile(r"^(?:query|mutation)\s+(?P<name>\w+)", re.MULTILINE)
+_OPERATION = re.compile(r"^(?P<kind>query|mutation)\s+(?P<name>\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Document:
-    """One static operation: its file below `frontend/`, its name, and its text with the fragments it imports."""
+    """One static operation: its file below `frontend/`, its name, its text with imports, whether it is a change."""
 
     path: str
     name: str
     text: str
+    changes: bool
 
 
 def document(path: str) -> Document:
@@ -25,10 +26,11 @@ def document(path: str) -> Document:
     Raises ValueError when the file holds no operation or more than one.
     """
     text = _with_imports(path, seen=set())
-    operations = _OPERATION.findall(text)
+    operations = list(_OPERATION.finditer(text))
     if len(operations) != 1:
         raise ValueError(f"frontend/{path} must hold exactly one operation, and holds {len(operations)}.")
-    return Document(path=path, name=operations[0], text=text)
+    (operation,) = operations
+    return Document(path=path, name=operation["name"], text=text, changes=operation["kind"] == "mutation")
 
 
 def every_document() -> list[Document]:

@@ -44,7 +44,7 @@ def viewer() -> object | None:
 def ask(question: Document, **variables: Any) -> dict[str, Any]:
     """Run a document for whoever asks and give its data; a variable that is None is left out.
 
-    Aborts with 404 when the door says that there is no such thing for this reader, and raises PageFailed otherwise.
+    Raises PageFailed for a fault of ours. Aborts with 404, and for a change with 400, when the door refuses a value.
     """
     door: Door = current_app.extensions["concord_door"]
     given = {name: value for name, value in variables.items() if value is not None}
@@ -74,10 +74,10 @@ def plain(template: str, *, status: int, **more: Any) -> Response:
     return make_response(render_template(template, **more), status)
 
 
-def _give_up(question: Document, errors: Sequence[Any]) -> None:
+def _give_up(question: Document, errors: list[Any]) -> None:
+    """A fault of ours has a reference; any other refusal is of a value in an address or a form that no page offers."""
     said = [error.extensions or {} for error in errors]
-    if all(extensions.get("code") == "NOT_FOUND" for extensions in said):
-        abort(404)
-    # The messages stay out of the log, because a message could repeat what somebody typed.
-    reference = next((extensions["requestId"] for extensions in said if "requestId" in extensions), None)
-    raise PageFailed(f"{question.name} was not answered.", reference=reference)
+    for extensions in said:
+        if extensions.get("code") == "INTERNAL":
+            raise PageFailed(f"{question.name} was not answered.", reference=extensions["requestId"])
+    abort(400 if question.changes else 404)

@@ -17,6 +17,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Robots-Tag": "noindex, nofollow",
 }
+# Five long answers of 10,000 characters each, at twelve bytes for one that a form encodes at its longest.
+LARGEST_FORM = 600_000
 ONE_YEAR = 31_536_000
 
 
@@ -26,6 +28,7 @@ def protect(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     # Our referrer policy sends no referrer, so the library's second check could never pass. The token stands alone.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     CSRFProtect(app)
     app.after_request(_add_headers)
 

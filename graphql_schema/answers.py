@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import FromClause, Integer, Text, values
+from sqlalchemy import ColumnElement, FromClause, Integer, Text, values
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.types import Uuid
@@ -79,6 +79,11 @@ def _rows(scope: Scope) -> FromClause:
     ).data(scope.constants["rows"])
 
 
+def _draft_of(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    # Where no row has a flag, PostgreSQL cannot tell that the nulls are ids.
+    return row.c.id == scope.row.c.flag_id.cast(Uuid)
+
+
 def _errors(found: list[dict[str, Any]]) -> list[Plain]:
     return [Plain("InvalidField", **each) for each in found]
 
@@ -90,7 +95,7 @@ class ImportRow:
     reference: str = expression(lambda scope: scope.row.c.reference, "Its reference.")
     outcome: ImportOutcome = expression(lambda scope: scope.row.c.outcome, "What became of it.")
     flag: Flag | None = one(
-        "Flag", lambda scope, row: row.c.id == scope.row.c.flag_id, "The draft made or found, where it is yours to see."
+        "Flag", _draft_of, "The draft made or found, where it is yours to see."
     )
     errors: list[InvalidField] = made(lambda scope: scope.row.c.errors, _errors, "Why it was refused.")
 

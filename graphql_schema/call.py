@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from graphql_schema.ids import Seal
 from graphql_schema.selection.kinds import One, Related
-from graphql_schema.selection.planner import Planner, select_object
+from graphql_schema.selection.planner import Planner, findable, select_object
 from graphql_schema.selection.record import ObjectPlan, Reading, RecordType, Row, Scope
-from portal.access.touched import touched
+from portal.access.touched import forget_written, touched
 from portal.access.viewer import Viewer
 from portal.audit.models import AuditAction
 from portal.audit.record import record
@@ -31,6 +31,8 @@ class Call:
     operations: list[str] = field(default_factory=list)
     # Roots that were asked for by id and are not for this viewer, or not there: the two look alike, and both are kept.
     missed: set[UUID] = field(default_factory=set)
+    # Whether a record was named in vain, even by an id that opens to nothing or by a reference.
+    named_in_vain: bool = False
     written: str | None = None
 
     def __post_init__(self) -> None:
@@ -40,10 +42,11 @@ class Call:
         """Plan and run one query root field, as one SQL statement."""
         planner = Planner(info, self.types, self.viewer, self.seal)
         self.operations.append(info.field_name)
-        plan = self.types["Query"].fields[info.field_name]
-        value = self._run(lambda into, scope: plan.plan(planner, into, scope, planner.details, arguments))
+        plan, wanted = self.types["Query"].fields[info.field_name], findable(arguments)
+        value = self._run(lambda into, scope: plan.plan(planner, into, scope, planner.details, wanted))
         if value is None:
             self.missed |= planner.asked
+            self.named_in_vain |= planner.named
         return value
 
     def read_back(self, info: GraphQLResolveInfo[Any], typename: str, key: UUID | None, **constants: Any) -> Row | None:
@@ -74,6 +77,13 @@ class Call:
         row = self.session.execute(select_object(into, door, None)).mappings().one()
         return read(dict(row), self.reading)
 
+    def take_back(self) -> None:
+        """Forget a change that was rolled back, and what was read back of it: the attempt is what remains to audit."""
+        forget_written(self.session)
+        self.reading.disclosed.clear()
+        if self.written is not None:
+            self.written = "Refused"
+
     def audit(self) -> None:
         """Write the one line of audit this operation owes: its write, or what it read of anybody, or what it missed."""
         if self.written is not None:
@@ -81,7 +91,7 @@ class Call:
             action = AuditAction.WRITE if outcome == "DONE" else AuditAction.DENY
         elif self.reading.disclosed:
             action, outcome = AuditAction.READ, "DONE"
-        elif self.missed:
+        elif self.missed or self.named_in_vain:
             action, outcome = AuditAction.DENY, "NotFound"
         else:
             return

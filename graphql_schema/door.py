@@ -108,6 +108,7 @@ class Door:
         seal = self._opened_seal()
         with self.wall.anonymously() if viewer is None else self.wall.acting_as(viewer) as session:
             call = Call(viewer=viewer, session=session, seal=seal, types=self.types, request_id=request_id)
+            change = session.begin_nested() if operation.operation is OperationType.MUTATION else None
             result = execute_sync(
                 self.schema._schema,
                 document,
@@ -120,6 +121,10 @@ class Door:
             for error in errors:
                 if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
                     raise UnexpectedError(error.original_error)
+            if change is not None and errors:
+                # Whoever is answered with errors alone, say for a page too large, must find nothing changed.
+                change.rollback()
+                call.take_back()
             call.audit()
         return Execution(result.data, errors)
 

@@ -139,6 +139,26 @@ def _conditions(
     return conditions
 
 
+def _reached_later(
+    viewer: Viewer, wanted: Mapping[str, Any], flag: FromClause, row: FromClause
+) -> ColumnElement[bool]:
+    """Whether a flag reached the viewer once more, later, on the same worklist: it stands there once, at its newest."""
+    later = Disclosure.__table__.alias()
+    queue = [] if wanted.get("queue") is None else [_queue(wanted["queue"], viewer, flag, later)]
+    return (
+        select(literal(1))
+        .select_from(later)
+        .where(
+            later.c.root_id == row.c.root_id,
+            later.c.sort_at > row.c.sort_at,
+            *currently_disclosed(viewer, later),
+            *queue,
+        )
+        .correlate(flag, row)
+        .exists()
+    )
+
+
 def _begin(planner: Planner, scope: Scope, row: FromClause, arguments: Mapping[str, Any], window: Window) -> Start:
     """The newest (or oldest) disclosed flags of each audience that meet the filter, made distinct."""
     viewer = scope.viewer
@@ -160,6 +180,7 @@ def _begin(planner: Planner, scope: Scope, row: FromClause, arguments: Mapping[s
             *currently_disclosed(viewer, disclosure)[1:],
             *order.beyond(window),
             *([] if viewer is None else _conditions(viewer, wanted, flag, disclosure)),
+            *([] if viewer is None else [~_reached_later(viewer, wanted, flag, disclosure)]),
         )
         .order_by(ways[0](disclosure.c.sort_at), ways[1](disclosure.c.root_id))
         # The same flag may reach an audience twice, say by two shares.
@@ -199,6 +220,7 @@ def _locate(planner: Planner, scope: Scope, row: FromClause, arguments: Mapping[
     if by.get("id") is not None:
         found: ColumnElement[bool] = row.c.id == planner.key("Flag", by["id"])
         return found
+    planner.named = True
     return func.upper(row.c.reference) == func.upper(by["reference"])
 
 

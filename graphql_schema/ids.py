@@ -29,13 +29,13 @@ class Seal:
         type_name, _, value = opened.partition(":")
         return type_name, UUID(value)
 
-    def seal_cursor(self, *position: str | None) -> str:
-        """The cursor of a position in an order: the sort value, then the id that breaks ties."""
-        return self._seal(json.dumps(position), b"cursor")
+    def seal_cursor(self, type_name: str, *position: str | None) -> str:
+        """The cursor of a position in a list of a type: the sort value, then the id that breaks ties."""
+        return self._seal(json.dumps(position), f"cursor {type_name}".encode())
 
-    def open_cursor(self, sealed: str) -> list[str] | None:
-        """The position a cursor names, or None when this installation did not seal it."""
-        opened = self._open(sealed, b"cursor")
+    def open_cursor(self, type_name: str, sealed: str) -> list[str] | None:
+        """The position a cursor names, or None when this installation did not seal it for a list of this type."""
+        opened = self._open(sealed, f"cursor {type_name}".encode())
         return None if opened is None else list(json.loads(opened))
 
     def _seal(self, text: str, purpose: bytes) -> str:

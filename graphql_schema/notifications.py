@@ -15,7 +15,12 @@ from portal.notifications import models
 strawberry.enum(models.NotificationKind, description="What waits.")
 
 
-@planned(models.Notification, root=models.Notification.flag_id)
+def _for_the_viewer(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = row.c.membership_id == (scope.viewer.membership_id if scope.viewer else None)
+    return found
+
+
+@planned(models.Notification, root=models.Notification.flag_id, seen_by=_for_the_viewer)
 @strawberry.type(description="Something waits for the viewer under one flag. [ACCOUNT]")
 class Notification(Node):
     id: strawberry.ID = global_id("Notification", models.Notification.id)
@@ -25,16 +30,15 @@ class Notification(Node):
     flag: Flag | None = one("Flag", by_key(models.Notification.flag_id), "The flag it is about.")
 
 
-def _own(scope: Scope, row: FromClause) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = row.c.membership_id == (scope.viewer.membership_id if scope.viewer else None)
-    return found & row.c.read_at.is_(None)
+def _unread(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    return _for_the_viewer(scope, row) & row.c.read_at.is_(None)
 
 
 def notifications_field() -> Any:
     """The root field over what waits for the viewer."""
     return paged(
         "Notification",
-        _own,
+        _unread,
         "What waits for the viewer and has not been read, newest first.",
         begin=begin_at(models.Notification.created_at, descending=True),
     )

@@ -22,12 +22,22 @@ def text_problems(
             code=InvalidCode.TOO_LONG,
             message=f"Write at most {limit:,} characters; this is {len(value):,}.",
         )
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if not storable(value):
         yield InvalidField(
             path=path,
             code=InvalidCode.FORMAT,
             message="This text holds a character that cannot be kept. Type the text again instead of pasting it.",
         )
+
+
+def storable(value: str) -> bool:
+    """Whether PostgreSQL can hold a text: it has neither NUL nor half of a surrogate pair."""
+    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def shown(value: str) -> str:
+    """A text as it can be shown back, with U+FFFD in place of what cannot be stored."""
+    return "".join(character if storable(character) else "\N{REPLACEMENT CHARACTER}" for character in value)
 
 
 def given(value: str | None) -> str | None:

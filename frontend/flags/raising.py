@@ -33,9 +33,10 @@ def send_flag() -> AnyResponse:
 
 @pages.get("/flags/<flag_id>/sent")
 def sent(flag_id: str) -> Response:
-    """The receipt: the reference, what happens next and who reads it."""
+    """The receipt, for whoever raised the flag: the reference, what happens next and who reads it."""
     data = ask(RECEIPT, id=flag_id)
-    found(data["flag"])
+    if found(data["flag"])["disclosure"]["because"] != "AUTHOR":
+        abort(404)
     return show("flags/sent.html", data)
 
 

@@ -225,6 +225,7 @@ class ById:
     def plan(
         self, planner: Planner, into: ObjectPlan, scope: Scope, details: FieldDetailsList, arguments: Mapping[str, Any]
     ) -> Read:
+        planner.named = True
         opened = planner.seal.open_id(arguments["id"])
         target = None if opened is None else planner.types.get(opened[0])
         if opened is None or target is None or (target.root is None and target.seen_by is None):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLError
@@ -98,7 +99,7 @@ class Paged:
     def plan(
         self, planner: Planner, into: ObjectPlan, scope: Scope, details: FieldDetailsList, arguments: Mapping[str, Any]
     ) -> Read:
-        window = Window.of(arguments, planner.seal.open_cursor)
+        window = Window.of(arguments, partial(planner.seal.open_cursor, self.related.target))
         type_name = f"{self.related.target}Connection"
         selected = planner.collect(type_name, details)
         wanted = {entry[0].node.name.value for entry in selected.values()}
@@ -182,6 +183,7 @@ class Paged:
 class Edges:
     """What is selected of the edges: each alias of `edges` and of `node` takes its own fields of one row."""
 
+    listed: str
     type_name: str
     fields: Mapping[str, Mapping[str, FieldDetailsList]]
     nodes: Mapping[tuple[str, str], ObjectPlan]
@@ -210,7 +212,7 @@ class Edges:
         }
         for plan in nodes.values():
             whole.joins.extend(plan.joins)
-        return cls(type_name=type_name, fields=fields, nodes=nodes, whole=whole, names=names)
+        return cls(listed=related.target, type_name=type_name, fields=fields, nodes=nodes, whole=whole, names=names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,7 +236,7 @@ class Page:
         return kept[::-1] if self.window.backward else kept
 
     def _cursor(self, item: Json, reading: Reading) -> str:
-        return reading.seal.seal_cursor(str(item[self.sort]), str(item[self.tie]))
+        return reading.seal.seal_cursor(self.edges.listed, str(item[self.sort]), str(item[self.tie]))
 
     def _information(self, json: Json, reading: Reading) -> Plain:
         items, beyond = self._rows(json), len(json[self.label] or []) > self.window.size

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from graphql import GraphQLObjectType, GraphQLResolveInfo
+from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails, collect_subfields
 from graphql.execution.values import get_argument_values
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, true
@@ -16,6 +16,9 @@ from graphql_schema.selection.record import Json, Need, ObjectPlan, Reading, Rec
 from portal.access.disclosure import currently_disclosed
 from portal.access.models import Disclosure
 from portal.access.viewer import Viewer
+from portal.text import storable
+
+Arguments = TypeVar("Arguments", bound=Mapping[str, Any])
 
 
 class Planner:
@@ -29,6 +32,8 @@ class Planner:
         self.viewer = viewer
         self.seal = seal
         self.asked: set[UUID] = set()
+        # Whether a record was named at all, with an id that opens or not: naming one in vain is kept in the audit.
+        self.named = False
         self._operation = info.operation
         self._variables = info.variable_values
         self._fragments = {name: FragmentDetails(fragment) for name, fragment in info.fragments.items()}
@@ -36,6 +41,7 @@ class Planner:
 
     def key(self, type_name: str, sealed: str) -> UUID | None:
         """The key that a global id of a type names, or None; what was asked for is remembered for the audit."""
+        self.named = True
         found = self.seal.open_id(sealed)
         if found is None or found[0] != type_name:
             return None
@@ -54,7 +60,7 @@ class Planner:
         """The coerced arguments of a collected field."""
         concrete = cast(GraphQLObjectType, self.schema.type_map[type_name])
         node = details[0].node
-        return get_argument_values(concrete.fields[node.name.value], node, self._variables)
+        return findable(get_argument_values(concrete.fields[node.name.value], node, self._variables))
 
     def plan_object(self, target: RecordType, details: FieldDetailsList, scope: Scope) -> ObjectPlan:
         """Plan what is selected of one object of a concrete type."""
@@ -89,6 +95,19 @@ class Planner:
             reading.note(UUID(json[root]), json[levels] & need.bits)
 
         into.hidden.append(note)
+
+
+def findable(arguments: Arguments) -> Arguments:
+    """Arguments whose every text could be found; raises GraphQLError for one that PostgreSQL cannot hold."""
+
+    def check(value: Any) -> None:
+        if isinstance(value, str) and not storable(value):
+            raise GraphQLError("A text must have neither NUL nor half of a surrogate pair: nothing is found by it.")
+        for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+            check(inner)
+
+    check(arguments)
+    return arguments
 
 
 def held_levels(root: ColumnElement[Any], viewer: Viewer | None, *, outer: Sequence[FromClause]) -> LateralFromClause:

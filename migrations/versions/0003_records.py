@@ -505,9 +505,12 @@ def upgrade() -> None:
         "ix_disclosure_inbox", "disclosure", ["audience_id", "root_kind", "sort_at", "root_id"], unique=False
     )
     op.create_index("ix_disclosure_root", "disclosure", ["root_id", "audience_id"], unique=False)
+    # It goes and stays with the flags, or a reference would be given a second time.
+    op.execute("create sequence flag_reference_seq start 1001")
 
 
 def downgrade() -> None:
+    op.execute("drop sequence flag_reference_seq")
     op.drop_table("disclosure")
     op.drop_table("triage_decision")
     op.drop_table("share")

@@ -45,8 +45,6 @@ REFERENCE = (
 )
 
 FUNCTIONS = """
-create sequence flag_reference_seq start 1001;
-
 create function viewer_context() returns text language plpgsql stable security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -71,16 +69,23 @@ create function viewer_audiences() returns int[] language sql stable security de
 set search_path = pg_catalog, public, pg_temp
 as $$ select coalesce(string_to_array(nullif(split_part(public.viewer_context(), '|', 3), ''), ','), '{}')::int[] $$;
 
--- Who may open a root to others: whoever created it, triage, and whoever holds it while it is still a draft.
-create function viewer_may_disclose(root uuid) returns boolean language sql stable security definer
+-- Who may open a root to others: whoever created it, triage, and whoever holds it while it is still a draft; and to
+-- nobody outside the partnership the root belongs to.
+create function viewer_may_disclose(root uuid, audience int) returns boolean language sql stable security definer
 set search_path = pg_catalog, public, pg_temp as $$
-  select exists (select from public.root r where r.id = $1 and r.created_by_membership_id = public.viewer_membership())
+  select exists (
+    select from public.root r
+      join public.partnership_member m on m.partnership_id = r.partnership_id
+      join public.audience a on a.agency_id = m.agency_id
+     where r.id = $1 and a.id = $2
+  ) and (
+      exists (select from public.root r where r.id = $1 and r.created_by_membership_id = public.viewer_membership())
       or exists (
         select from public.disclosure d
          where d.root_id = $1 and d.audience_id = any (public.viewer_audiences())
            and d.valid_from <= now() and (d.valid_to is null or d.valid_to > now())
            and (d.because = 'PARTNERSHIP_TRIAGE'
-                or exists (select from public.flag f where f.id = $1 and f.state = 'DRAFT')))
+                or exists (select from public.flag f where f.id = $1 and f.state = 'DRAFT'))))
 $$;
 
 -- Closing goes through a function because a closed row is invisible at once, and row-level security would refuse
@@ -88,7 +93,7 @@ $$;
 create function close_disclosures(root uuid, audience int) returns void language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if not public.viewer_may_disclose(root) then
+  if not public.viewer_may_disclose(root, audience) then
     raise insufficient_privilege using message = 'This viewer may not close that disclosure.';
   end if;
   update public.disclosure d set valid_to = now()
@@ -134,7 +139,7 @@ def policies() -> None:
     )
     op.execute(
         "create policy opened on disclosure for insert with check"
-        " (granted_by_membership_id = (select viewer_membership()) and viewer_may_disclose(root_id))"
+        " (granted_by_membership_id = (select viewer_membership()) and viewer_may_disclose(root_id, audience_id))"
     )
     for table in ROOT_COLUMN:
         op.execute(f"alter table {table} enable row level security")
@@ -193,7 +198,7 @@ def grants(web: str, worker: str) -> None:
     op.execute(f"grant insert on audit_event, audit_subject to {web}")
     op.execute(f"grant select, insert on idempotency_record to {web}")
     op.execute(f"grant usage on all sequences in schema public to {web}")
-    functions = "viewer_context(), viewer_membership(), viewer_audiences(), viewer_may_disclose(uuid)"
+    functions = "viewer_context(), viewer_membership(), viewer_audiences(), viewer_may_disclose(uuid, int)"
     op.execute(f"grant execute on function {functions} to {web}, {worker}")
     op.execute(f"grant execute on function close_disclosures(uuid, int) to {web}")
     # The worker tells people that something waits; it reads no record.
@@ -228,8 +233,7 @@ def downgrade() -> None:
         op.execute(f"alter table {table} disable row level security")
     op.execute("drop policy disclosed on disclosure; drop policy opened on disclosure")
     op.execute("alter table disclosure disable row level security")
-    op.execute("drop sequence flag_reference_seq")
     op.execute(
-        "drop function append_only(), keep_raised_facts(), close_disclosures(uuid, int), viewer_may_disclose(uuid),"
+        "drop function append_only(), keep_raised_facts(), close_disclosures(uuid, int), viewer_may_disclose(uuid, int),"
         " viewer_audiences(), viewer_membership(), viewer_context()"
     )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Integer, any_, exists, func, i
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from portal.access.models import Disclosure, DisclosureReason, Root, RootKind
+from portal.access.models import Audience, Disclosure, DisclosureReason, Root, RootKind
 from portal.access.touched import note_written
 from portal.access.viewer import Viewer
 
@@ -79,6 +79,10 @@ def open_root(
         session.execute(insert(Disclosure).values(valid_from=func.now()).inline(), rows)
 
 
-def close_root(session: Session, *, root_id: UUID, audience_id: int) -> None:
-    """End every current disclosure of a root to an audience, from this moment."""
-    session.execute(select(func.close_disclosures(root_id, audience_id)))
+def close_root_to_teams(session: Session, *, root_id: UUID, agency_id: UUID) -> None:
+    """End every current disclosure of a root to whole teams of an agency, from this moment."""
+    session.execute(
+        select(func.close_disclosures(root_id, Audience.id)).where(
+            Audience.agency_id == agency_id, Audience.team_id.is_not(None), Audience.role.is_(None)
+        )
+    )

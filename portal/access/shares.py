@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal
+from sqlalchemy import ColumnElement, and_, func, literal, or_
 
 from portal.access.rule import Verb
 from portal.access.viewer import Role, Viewer
@@ -19,6 +19,10 @@ ANSWER = Verb(
     model=Share,
     root=Share.flag_id,
     who=_answers,
-    when=lambda share: and_(share.state == ShareState.ACTIVE, share.engagement.is_(None)),
+    when=lambda share: and_(
+        share.state == ShareState.ACTIVE,
+        share.engagement.is_(None),
+        or_(share.valid_to.is_(None), share.valid_to > func.now()),
+    ),
     refusal="Only the agency that received this share answers it.",
 )

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.agreements.models import LawfulBasis, PurposeBasis
@@ -70,6 +71,12 @@ def basis_that_follows(rules: Iterable[Rule], *, purpose: str, agency_kind: str,
         if rule.purpose_code == purpose and fits_agency and fits_age:
             return rule.lawful_basis_code
     return None
+
+
+def following_basis(session: Session, *, purpose: str, agency_kind: str, age_band: str) -> str | None:
+    """The code of the basis that follows by the rules in the database, or None when none does."""
+    rules = session.scalars(select(PurposeBasis).order_by(PurposeBasis.position)).all()
+    return basis_that_follows(rules, purpose=purpose, agency_kind=agency_kind, age_band=age_band)
 
 
 def read_bases(path: Path = DATA / "lawful_bases.csv") -> tuple[ShippedBasis, ...]:

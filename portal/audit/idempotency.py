@@ -16,8 +16,11 @@ from portal.errors import Conflict, ConflictReason
 
 
 def digest(content: Any) -> str:
-    """The SHA-256 of an input in canonical JSON (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(json.loads(json.dumps(content, default=str)))).hexdigest()
+    """The SHA-256 of an input in canonical JSON (RFC 8785), itself as escaped text.
+
+    Escaped, because half a surrogate pair is no character that JSON in UTF-8 could hold, and is for rules to refuse.
+    """
+    return hashlib.sha256(rfc8785.dumps(json.dumps(content, default=str, sort_keys=True))).hexdigest()
 
 
 def once(

@@ -8,15 +8,14 @@ from sqlalchemy import Sequence, delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.access.audiences import role_audience, team_audience, team_role_audience, user_audience
-from portal.access.disclosure import Opening, close_root, found_root, open_root
+from portal.access.audiences import role_audience, team_role_audience, user_audience
+from portal.access.disclosure import Opening, close_root_to_teams, found_root, open_root
 from portal.access.flags import START_TRIAGE, SUBMIT, may_raise
 from portal.access.models import DisclosureReason, RootKind
 from portal.access.rule import fetch
 from portal.access.viewer import Role, Viewer
 from portal.agreements.grid import AUTHOR, SERGEANT, TRIAGE, Grid, grid_in_force
-from portal.agreements.lawful_bases import basis_that_follows
-from portal.agreements.models import PurposeBasis
+from portal.agreements.lawful_bases import following_basis
 from portal.db import Versioned, now
 from portal.errors import (
     Conflict,
@@ -82,7 +81,8 @@ def _submit(session: Session, viewer: Viewer, report: Report, draft: Flag | None
     flag = draft or new_flag(session, viewer, partnership)
     open_root(session, viewer, root_id=flag.id, kind=RootKind.FLAG, sort_at=raised_at, to=openings)
     if draft is not None:
-        _close_to_teams(session, viewer, draft.id)
+        # Whoever imported it may work in more teams than whoever raises it, and each of them was reading along.
+        close_root_to_teams(session, root_id=draft.id, agency_id=viewer.agency_id)
     person_id = _person(session, viewer, report, partnership, openings, raised_at)
     basis = _basis(session, viewer, report)
     write_report(flag, viewer, report)
@@ -163,12 +163,6 @@ def _openings(session: Session, viewer: Viewer, partnership: Partnership, grid: 
     ]
 
 
-def _close_to_teams(session: Session, viewer: Viewer, flag_id: UUID) -> None:
-    for team_id in viewer.team_ids:
-        audience = team_audience(session, agency_id=viewer.agency_id, team_id=team_id)
-        close_root(session, root_id=flag_id, audience_id=audience)
-
-
 def _person(
     session: Session,
     viewer: Viewer,
@@ -197,9 +191,8 @@ def _person(
 
 
 def _basis(session: Session, viewer: Viewer, report: Report) -> str:
-    rules = session.scalars(select(PurposeBasis).order_by(PurposeBasis.position)).all()
-    found = basis_that_follows(
-        rules,
+    found = following_basis(
+        session,
         purpose=report.purpose_code,
         agency_kind=viewer.agency_kind,
         age_band=report.subject.age_band_code,

@@ -20,11 +20,12 @@ from portal.db import now
 from portal.errors import Invalid, InvalidCode, InvalidField, NotPermitted, NotPermittedReason
 from portal.flags.actions import new_flag, record_state, touch, write_children, write_report
 from portal.flags.models import Flag
-from portal.flags.report import Report
+from portal.flags.report import GroupReported, Report
 from portal.flags.rules import report_problems
 from portal.flags.states import FlagState
 from portal.partnerships.models import Partnership
 from portal.partnerships.queries import own_partnership
+from portal.text import shown
 from portal.vocabularies.queries import codes
 
 ROWS_LIMIT = 200
@@ -56,10 +57,12 @@ def import_flags(
     """Make a draft of each report that is new, bring changed drafts up to date, and say what became of each row.
 
     Each report carries its source; with the viewer's agency that is the row's key. Raises NotPermitted, and Invalid
-    for more rows than one call takes. A broken row is refused and the others go on.
+    for no rows and for more than one call takes. A broken row is refused and the others go on.
     """
     if not may_import(viewer):
         raise NotPermitted("Your role does not import incidents.", reason=NotPermittedReason.ROLE)
+    if not reports:
+        raise Invalid(InvalidField(path=("rows",), code=InvalidCode.REQUIRED, message="Send at least one row."))
     if len(reports) > ROWS_LIMIT:
         raise Invalid(
             InvalidField(
@@ -75,6 +78,7 @@ def import_flags(
     for position, report in enumerate(reports):
         assert report.source is not None
         problems = report_problems(report, vocabulary=vocabulary, agency_kind=viewer.agency_kind, now=now(), draft=True)
+        problems += _nobody_named(report)
         outcome, flag_id = (
             (ImportOutcome.REFUSED, None)
             if problems
@@ -83,13 +87,21 @@ def import_flags(
         rows.append(
             ImportedRow(
                 position=position,
-                reference=report.source.reference,
+                reference=shown(report.source.reference),
                 outcome=outcome,
                 flag_id=flag_id,
                 problems=tuple(problems),
             )
         )
     return rows
+
+
+def _nobody_named(report: Report) -> list[InvalidField]:
+    """A draft is read by a whole team before anybody has looked, so it can be about a place and not about a person."""
+    if isinstance(report.subject, GroupReported):
+        return []
+    message = "An import names nobody. Describe the group at the place, or raise a flag."
+    return [InvalidField(path=("subject", "person"), code=InvalidCode.NOT_ALLOWED, message=message)]
 
 
 def _import(

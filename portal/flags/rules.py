@@ -7,12 +7,14 @@ from portal.errors import Invalid, InvalidCode, InvalidField
 from portal.flags.models import Urgency
 from portal.flags.report import GroupReported, PersonReported, Report
 from portal.flags.states import TRANSITIONS, FlagState, Step
-from portal.text import LONG, SHORT, text_problems
+from portal.text import LONG, SHORT, given, text_problems
 
 # A flag is kept 180 days from submission unless something is owed (domain.md, the noun Flag).
 KEPT_FOR = timedelta(days=180)
 # Clocks of phones and servers differ by a little.
 CLOCK_SKEW = timedelta(minutes=5)
+# Nobody young was seen before this, and calendars of programs end at the year 1.
+LONGEST_AGO = timedelta(days=36_525)
 LARGEST_GROUP = 500
 POLICE = "NEIGHBOURHOOD_POLICE"
 IMMEDIATE_RULE = "Children Act 1989 s.46; Mental Health Act 1983 s.136"
@@ -44,6 +46,8 @@ def report_problems(
     problems = [*_subject(report, vocabulary), *_words(report), *_codes(report, vocabulary)]
     if report.observed_at > now + CLOCK_SKEW:
         problems.append(_problem("observedAt", InvalidCode.OUT_OF_RANGE, "Give a time that is not in the future."))
+    elif report.observed_at < now - LONGEST_AGO:
+        problems.append(_problem("observedAt", InvalidCode.OUT_OF_RANGE, "Give a time within the last 100 years."))
     if not draft:
         problems += _submission(report, vocabulary, agency_kind)
     return problems
@@ -53,7 +57,7 @@ def _subject(report: Report, vocabulary: Vocabulary) -> Iterator[InvalidField]:
     subject = report.subject
     if isinstance(subject, PersonReported):
         where = ("subject", "person")
-        if not (subject.preferred_name or subject.description):
+        if not (given(subject.preferred_name) or given(subject.description)):
             yield InvalidField(
                 path=(*where, "preferredName"),
                 code=InvalidCode.REQUIRED,

@@ -8,7 +8,7 @@ import structlog
 
 def configure() -> None:
     """Send every line of this process to standard error in one shape."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -19,6 +19,11 @@ def readiness(engine: Engine) -> Mapping[str, bool]:
     return {name: _holds(engine, condition) for name, condition in CONDITIONS.items()}
 
 
+def up_to_date(engine: Engine) -> bool:
+    """Whether a database stands at the newest migration this version of the code knows."""
+    return _holds(engine, _migrated)
+
+
 def held_by_walls(engine: Engine) -> bool:
     """Whether the role of this engine sees only what row-level security shows it."""
     return _holds(engine, _is_held_by_walls)

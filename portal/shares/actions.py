@@ -16,8 +16,7 @@ from portal.access.shares import ANSWER
 from portal.access.viewer import Viewer
 from portal.agencies.models import Agency
 from portal.agreements.grid import Grid, grid_in_force
-from portal.agreements.lawful_bases import basis_that_follows
-from portal.agreements.models import PurposeBasis
+from portal.agreements.lawful_bases import following_basis
 from portal.db import now
 from portal.errors import Invalid, InvalidCode, InvalidField
 from portal.flags.actions import take_step, touch
@@ -91,10 +90,10 @@ def answer_share(
     """Answer a share that the viewer's agency received: a coded word for the flagger, a note for triage."""
     share = fetch(session, viewer, share_id, to=ANSWER, expected_version=expected_version)
     problems = list(text_problems(("note",), note, limit=LONG))
-    if share.state is not ShareState.ACTIVE or share.engagement is not None:
-        problems.append(
-            InvalidField(path=("id",), code=InvalidCode.TRANSITION, message="This share has been answered already.")
-        )
+    ended = share.state is not ShareState.ACTIVE or (share.valid_to is not None and share.valid_to <= now())
+    if ended or share.engagement is not None:
+        message = "This share has ended." if ended else "This share has been answered already."
+        problems.append(InvalidField(path=("id",), code=InvalidCode.TRANSITION, message=message))
     if problems:
         raise Invalid(*problems)
     share.engagement = engagement
@@ -179,9 +178,8 @@ def _open(session: Session, viewer: Viewer, flag: Flag, request: ShareRequest, a
 
 
 def _basis(session: Session, viewer: Viewer, flag: Flag, request: ShareRequest) -> str:
-    rules = session.scalars(select(PurposeBasis).order_by(PurposeBasis.position)).all()
-    found = basis_that_follows(
-        rules, purpose=request.purpose_code, agency_kind=viewer.agency_kind, age_band=flag.age_band_code
+    found = following_basis(
+        session, purpose=request.purpose_code, agency_kind=viewer.agency_kind, age_band=flag.age_band_code
     )
     if found is None:
         message = "No lawful basis in the catalogue allows this purpose. Choose another purpose."

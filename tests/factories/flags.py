@@ -40,6 +40,31 @@ mutation Decide($input: TriageFlagInput!) {
 """
 
 
+ANSWER = """
+mutation Answer($input: AnswerShareInput!) {
+  answerShare(input: $input) {
+    __typename
+    ... on ShareSaved { replayed share { id version engagement } }
+    ... on Failure { message }
+    ... on Invalid { errors { path code message } }
+    ... on Conflict { reason currentVersion }
+  }
+}
+"""
+IMPORT = """
+mutation Import($input: ImportFlagsInput!) {
+  importFlags(input: $input) {
+    __typename
+    ... on RowsImported { rows { outcome flag { id version state reference } } }
+    ... on Failure { message }
+  }
+}
+"""
+SHARES = """
+query Shares($id: ID!) { flag(by: {id: $id}) { shares(first: 5) { edges { node { id version } } } } }
+"""
+
+
 def report(**changes: Any) -> dict[str, Any]:
     """The eight required answers about a young person; `changes` replaces any of them."""
     return {
@@ -116,3 +141,61 @@ def shared(cast: Cast, flag: dict[str, Any] | None = None, **changes: Any) -> di
     assert answer["__typename"] == "FlagSaved", answer
     found: dict[str, Any] = answer["flag"]
     return found
+
+
+def ended(cast: Cast, flag: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    """A flag that triage closed with no further action; `changes` replaces parts of the decision."""
+    flag = flag or taken(cast)
+    given = {
+        "id": flag["id"],
+        "expectedVersion": flag["version"],
+        "decision": {"noFurtherAction": {"reasonCode": "ALREADY_HELPED"}},
+        "thresholdLevelCode": "LEVEL_1",
+        "rationale": "A youth worker sees them twice a week.",
+        "feedback": "Thank you. Somebody is already helping.",
+        "idempotencyKey": key(),
+    } | changes
+    answer = cast.ask(cast.morgan, DECIDE, input=given)["triageFlag"]
+    assert answer["__typename"] == "FlagSaved", answer
+    found: dict[str, Any] = answer["flag"]
+    return found
+
+
+def share_of(cast: Cast, flag: dict[str, Any]) -> dict[str, Any]:
+    """The newest share of a flag: id and version."""
+    found: dict[str, Any] = cast.ask(cast.morgan, SHARES, id=flag["id"])["flag"]["shares"]["edges"][0]["node"]
+    return found
+
+
+def answered(cast: Cast, flag: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    """A shared flag that the mental health service has answered; `changes` replaces parts of the answer."""
+    flag = flag or shared(cast)
+    share = share_of(cast, flag)
+    given = {
+        "id": share["id"],
+        "expectedVersion": share["version"],
+        "engagement": "ENGAGED",
+        "note": "First appointment kept.",
+        "idempotencyKey": key(),
+    } | changes
+    answer = cast.ask(cast.sam, ANSWER, input=given)["answerShare"]
+    assert answer["__typename"] == "ShareSaved", answer
+    return flag
+
+
+def imported(cast: Cast, by: Viewer | None = None, **changes: Any) -> dict[str, Any]:
+    """A draft that an import left in the review list of a team; `changes` replaces parts of its row."""
+    row = {
+        "reference": key(),
+        "subject": {"placeGroup": {"description": "Recorded on or near Wilson Drive", "ageBandCode": "UNKNOWN"}},
+        "concernCode": "ANTI_SOCIAL_BEHAVIOUR",
+        "observedAt": "2021-05-01T00:00:00+00:00",
+        "observedPrecision": "MONTH",
+        "place": {"description": "On or near Wilson Drive"},
+        "fact": "1 incident of anti-social behaviour was recorded on or near Wilson Drive in May 2021.",
+    } | changes
+    given = {"system": "police.uk", "rows": [row], "idempotencyKey": key()}
+    answer = cast.ask(by or cast.rowan, IMPORT, input=given)["importFlags"]
+    assert answer["__typename"] == "RowsImported", answer
+    draft: dict[str, Any] = answer["rows"][0]["flag"]
+    return draft

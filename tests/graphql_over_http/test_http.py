@@ -202,6 +202,7 @@ MALFORMED = {
     "Infinity": b'{"query": "{ hello }", "variables": {"a": -Infinity}}',
     "a number of 5,000 digits": b'{"query": "{ hello }", "variables": {"a": ' + b"9" * 5000 + b"}}",
     "NUL in a variable": b'{"query": "{ hello }", "variables": {"a": ["x\\u0000"]}}',
+    "NUL after a backslash": b'{"query": "{ hello }", "variables": {"a": "\\\\\\u0000"}}',
     "NUL in a literal": b'{"query": "{ hello(name: \\"\\\\u0000\\") }"}',
     "NUL in a literal, in braces": b'{"query": "{ hello(name: \\"\\\\u{0}\\") }"}',
     "no query": b"{}",

@@ -89,6 +89,38 @@ def test_an_agency_that_is_known_is_taken_as_it_is(new: tuple[Database, Wall]) -
     assert counts(owner) == (1, agencies)
 
 
+def test_an_official_code_and_an_address_are_enough(new: tuple[Database, Wall]) -> None:
+    owner, wall = new
+    _, agencies = counts(owner)
+    path = initialise(owner, code="E10000013", administrator_email="pat.lowe@council.example")
+    desk = FrontDesk(wall)
+    assert desk.set_password(path.removeprefix("/set-password/"), PASSWORD, request_id=uuid4())
+    secret = desk.sign_in(email="pat.lowe@council.example", password=PASSWORD, request_id=uuid4())
+    signed_in = desk.who(secret or "")
+    assert signed_in
+    assert signed_in.display_name == "Pat Lowe"
+    assert signed_in.viewer
+    assert signed_in.viewer.agency_name == "Gloucestershire"
+    assert counts(owner) == (1, agencies)
+
+
+def test_a_code_nobody_has_makes_nothing_and_says_what_else_is_needed(new: tuple[Database, Wall]) -> None:
+    owner, _ = new
+    before = counts(owner)
+    with pytest.raises(InitRefused, match="--agency-name"):
+        initialise(owner, code="E99999999", administrator_email="pat.lowe@council.example")
+    assert counts(owner) == before
+
+
+def test_a_database_that_was_never_brought_up_to_date_is_refused_in_one_sentence(server: EmbeddedServer) -> None:
+    name = f"bare_{uuid4().hex}"
+    owner = Database.connect(server.create_database(name).owner)
+    with pytest.raises(InitRefused, match="concord upgrade"):
+        initialise(owner, code="E10000013", administrator_email="pat.lowe@council.example")
+    owner.dispose()
+    server.drop_database(name)
+
+
 def test_an_installation_begins_once(new: tuple[Database, Wall]) -> None:
     owner, _ = new
     begin(owner)

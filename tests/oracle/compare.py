@@ -4,7 +4,6 @@ from typing import Any
 
 WITHHELD = "withheld { fieldGroup fields because remedy clause { number } }"
 FIELDS = {
-    "reference": "reference",
     "raisedByAgency": "raisedByAgency { name }",
     "raisedBy": "raisedBy { displayName }",
     "ageBand": "ageBand { code }",
@@ -19,8 +18,8 @@ FIELDS = {
     "feedback": "feedback(first: 9) { edges { node { text engagement givenByAgency { name } } } }",
     "transitions": f"transitions(first: 9) {{ edges {{ node {{ from to by {{ displayName }} {WITHHELD} }} }} }}",
     "shares": f"""shares(first: 9) {{ edges {{ node {{
-        state toAgency {{ name }} fromAgency {{ name }} fieldGroups purpose {{ code }} lawfulBasis {{ code }} sourceRegime
-        proportionalityNote engagement answeredBy {{ displayName }} answerNote viewerCanAnswer {WITHHELD}
+        state toAgency {{ name }} fromAgency {{ name }} fieldGroups purpose {{ code }} lawfulBasis {{ code }}
+        sourceRegime proportionalityNote engagement answeredBy {{ displayName }} answerNote viewerCanAnswer {WITHHELD}
     }} }} }}""",
     "subject": f"""subject {{
         __typename
@@ -43,7 +42,7 @@ EVERYTHING = " ".join(FIELDS.values())
 def settled(value: Any) -> Any:
     """An answer with the lists that promise no order put into one."""
     if isinstance(value, dict):
-        return {name: _in_order(name, settled(inner)) for name, inner in value.items() if name != "reference"}
+        return {name: _in_order(name, settled(inner)) for name, inner in value.items()}
     return [settled(each) for each in value] if isinstance(value, list) else value
 
 

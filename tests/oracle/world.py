@@ -1,4 +1,4 @@
-"""Who lives in a generated world: a partnership with more kinds of agency, and more edges of the rules, than the cast."""
+"""Who lives in a generated world: the cast, and more kinds of agency with people at the edges of the rules."""
 
 import random
 from dataclasses import dataclass, field
@@ -44,6 +44,8 @@ def settle_world(owner: Database, door: Door, rng: random.Random) -> World:
     people = dict(cast.viewers)
     for kind, roles in MORE.items():
         _join(owner, cast, people, make_agency(owner, kind=kind), kind, roles)
+    police, teams = cast.settled.agencies["SEVERN-POLICE"], tuple(cast.settled.teams.values())
+    _join(owner, cast, people, police, "BOTH-TEAMS", (Role.OFFICER,), teams)
     _join(owner, cast, people, cast.settled.agencies["SEVERN-PCT"], "PCT", (Role.CLINICIAN, Role.PRACTITIONER))
     _join(owner, cast, people, cast.settled.agencies["SEVERN-LA"], "LEAD", (Role.DPO, Role.SIGNATORY))
     return World(
@@ -57,24 +59,29 @@ def settle_world(owner: Database, door: Door, rng: random.Random) -> World:
 
 
 def _join(
-    owner: Database, cast: Cast, people: dict[str, Viewer], agency_id: UUID, kind: str, roles: tuple[Role, ...]
+    owner: Database,
+    cast: Cast,
+    people: dict[str, Viewer],
+    agency_id: UUID,
+    name: str,
+    roles: tuple[Role, ...],
+    teams: tuple[UUID, ...] = (),
 ) -> None:
-    with owner.transaction() as session:
-        if agency_id not in cast.settled.agencies.values():
-            session.add(
-                PartnershipMember(partnership_id=cast.settled.partnership_id, agency_id=agency_id, active_from=LONG_AGO)
-            )
+    if agency_id not in cast.settled.agencies.values():
+        partnership_id = cast.settled.partnership_id
+        with owner.transaction() as session:
+            session.add(PartnershipMember(partnership_id=partnership_id, agency_id=agency_id, active_from=LONG_AGO))
     for role in roles:
-        member = make_member(owner, agency_id=agency_id, role=role)
+        member = make_member(owner, agency_id=agency_id, role=role, team_ids=teams)
         with owner.transaction() as session:
             viewer = viewer_for_membership(session, member.membership_id)
         assert viewer is not None
-        people[f"{kind}-{role}"] = viewer
+        people[f"{name}-{role}"] = viewer
 
 
 def _global_ids(cast: Cast) -> dict[UUID, str]:
-    document = "{ partnerships(first: 1) { edges { node { members(first: 50) { edges { node { id name code { value } } } } } } } }"
-    members = cast.ask(cast.rowan, document)["partnerships"]["edges"][0]["node"]["members"]["edges"]
+    document = "{ viewer { partnership { members(first: 50) { edges { node { id code { value } } } } } } }"
+    members = cast.ask(cast.rowan, document)["viewer"]["partnership"]["members"]["edges"]
     with cast.owner.transaction() as session:
-        keys = dict(session.execute(text("select code, id from agency")).tuples().all())
+        keys = {agency.code: agency.id for agency in session.execute(text("select code, id from agency"))}
     return {keys[edge["node"]["code"]["value"]]: edge["node"]["id"] for edge in members}

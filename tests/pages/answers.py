@@ -21,7 +21,13 @@ def about_a_person(**changes: str | list[str]) -> dict[str, str | list[str]]:
 
 def about_a_group(**changes: str | list[str]) -> dict[str, str | list[str]]:
     """The eight answers about a group at a place."""
-    group = {"who": "GROUP", "name": "", "group": "Young people with cans", "group_size": "7", "group_times": "Evenings"}
+    group = {
+        "who": "GROUP",
+        "name": "",
+        "group": "Young people with cans",
+        "group_size": "7",
+        "group_times": "Evenings",
+    }
     return about_a_person(**group) | changes
 
 

@@ -9,8 +9,8 @@ from flask import Flask
 from portal.access.viewer import Viewer
 from portal.db import Database
 from portal.operations.embedded import DatabaseUrls
-from tests.factories.site import make_site
-from tests.pages.reader import Reader, give_password
+from tests.factories.site import make_site, start_session
+from tests.pages.reader import Reader
 
 ReadAs = Callable[[Viewer], Reader]
 
@@ -23,12 +23,11 @@ def site(urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture
 def read_as(site: Flask, owner: Database) -> ReadAs:
-    """Sign somebody of the cast in, each with a browser of their own."""
+    """Somebody of the cast, signed in, each with a browser of their own."""
 
     def signed_in(viewer: Viewer) -> Reader:
         reader = Reader(site)
-        email = give_password(owner, viewer)
-        assert reader.send("/sign-in", email=email, password=reader.password).status_code == 303
+        reader.take(start_session(owner, user_id=viewer.user_id, membership_id=viewer.membership_id))
         return reader
 
     return signed_in

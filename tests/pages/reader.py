@@ -12,6 +12,7 @@ from portal.access.viewer import Viewer
 from portal.db import Database
 from portal.identity.models import Credential, User
 from portal.identity.passwords import hash_password
+from tests.factories.site import cookie_of
 
 PASSWORD = "three herons by the lock"
 # Hashing is slow on purpose, so the tests do it once.
@@ -32,7 +33,12 @@ class Reader:
     password = PASSWORD
 
     def __init__(self, site: Flask) -> None:
+        self.site = site
         self.client = site.test_client()
+
+    def take(self, secret: str) -> None:
+        """Be whoever is signed in with a secret."""
+        self.client.set_cookie(self.site.config["SESSION_COOKIE_NAME"], cookie_of(self.site, secret))
 
     def get(self, path: str) -> TestResponse:
         """A page."""

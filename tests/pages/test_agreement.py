@@ -16,7 +16,7 @@ query { viewer { partnership { agreementInForce {
 
 def shown(page: str) -> list[list[str]]:
     """The grid of a page, row by row, the words of each cell."""
-    body = page.split('<table class="cc-grid')[1].split("<tbody>")[1].split("</tbody>")[0]
+    body = page.split('<table class="cc-grid')[1].split("<tbody>")[1].split("</tbody>", maxsplit=1)[0]
     return [[words_on(cell) for cell in re.findall(r"<td.*?</td>", row)] for row in body.split("</tr>")[:-1]]
 
 

@@ -81,7 +81,9 @@ def test_every_page_shows_the_hat(cast: Cast, read_as: ReadAs) -> None:
     flag = shared(cast)
     sam = read_as(cast.sam)
     for page in ("/inbox", "/flags", "/flags/raise", f"/flags/{flag['id']}", "/agreement", "/about", "/nowhere"):
-        assert "Sam Okafor, service administrator · Sign out Severnshire Health and Care" in words_on(sam.get(page).text)
+        assert "Sam Okafor, service administrator · Sign out Severnshire Health and Care" in words_on(
+            sam.get(page).text
+        )
 
 
 def test_a_sergeant_reads_the_flags_of_the_own_team_and_no_other(cast: Cast, read_as: ReadAs) -> None:
