@@ -74,7 +74,7 @@ def plain(template: str, *, status: int, **more: Any) -> Response:
     return make_response(render_template(template, **more), status)
 
 
-def _give_up(question: Document, errors: list[Any]) -> None:
+def _give_up(question: Document, errors: Sequence[Any]) -> None:
     """A fault of ours has a reference; any other refusal is of a value in an address or a form that no page offers."""
     said = [error.extensions or {} for error in errors]
     for extensions in said:

@@ -8,20 +8,10 @@ Cell = dict[str, Any]
 _CONDITION = {"SHARE": "if shared", "AGREED": "if agreed", "AGREED_OR_SHARE": "if agreed or shared"}
 # The class of a cell repeats its word as depth of tone; a condition is dashed ochre.
 _TONE = {"FULL": "g-full", "CODED": "g-min", "STATUS": "g-stat", "NONE": "g-none"}
-# Columns run from the flagger outwards; one that a later agreement adds comes last.
-_COLUMNS = (
-    "AUTHOR",
-    "SERGEANT_OWN_TEAM",
-    "LA_TRIAGE",
-    "PRACTITIONER_CARE_TEAM",
-    "CLINICIAN_RECIPIENT",
-    "SERVICE_ADMINISTRATOR",
-    "VOLUNTARY_RECIPIENT",
-)
 _PROSE = {"FULL": "in full", "CODED": "as codes", "STATUS": "as a state", "NONE": ""}
-AUTHOR = _COLUMNS[0]
+AUTHOR = "AUTHOR"
 # Whom every flag reaches, whether or not it is shared.
-ALWAYS = _COLUMNS[:3]
+ALWAYS = (AUTHOR, "SERGEANT_OWN_TEAM", "LA_TRIAGE")
 
 
 def grid(cells: list[Cell]) -> dict[str, dict[str, Cell]]:
@@ -35,7 +25,7 @@ def grid(cells: list[Cell]) -> dict[str, dict[str, Cell]]:
 def columns(cells: list[Cell]) -> dict[str, dict[str, Any]]:
     """The grid's columns by code, in their order."""
     found = {cell["column"]["code"]: cell["column"] for cell in cells}
-    return {code: found[code] for code in sorted(found, key=_place)}
+    return {code: found[code] for code in sorted(found, key=lambda code: found[code]["position"])}
 
 
 def cell_words(cell: Cell | None) -> str:
@@ -109,7 +99,3 @@ def openable(cells: list[Cell]) -> list[str]:
     """The groups a share can open further, because some cell holds more under a share that names the group."""
     named = {cell["fieldGroup"] for cell in cells if "SHARE" in (cell["condition"] or "")}
     return [group for group in words.FIELD_GROUP if group in named]
-
-
-def _place(code: str) -> int:
-    return _COLUMNS.index(code) if code in _COLUMNS else len(_COLUMNS)

@@ -63,13 +63,6 @@ SHARE_STATE = {"ACTIVE": "Active", "ENDED": "Ended"}
 
 # The minimal word back (domain: health tells police engaged, not engaged or closed, and no more).
 ENGAGEMENT = {"ENGAGED": "Engaged", "NOT_ENGAGED": "Not engaged", "CLOSED": "Closed"}
-# What the flagger then reads, word for word: the form says so beforehand, and a test holds the two together.
-ENGAGEMENT_SAID = {
-    "ENGAGED": "The service is working with them.",
-    "NOT_ENGAGED": "The service offered help, and it is not being taken up at the moment.",
-    "CLOSED": "The service has finished its part.",
-}
-
 SOURCE_REGIME = {
     "PART_2": "General processing (Data Protection Act 2018, part 2)",
     "PART_3": "Law enforcement processing (Data Protection Act 2018, part 3)",

@@ -20,6 +20,7 @@ class Concept:
     vocabulary: str = column(models.Concept.vocabulary, "The vocabulary it belongs to.")
     code: str = column(models.Concept.code, "The code programs use.")
     display: str = column(models.Concept.display, "The words people read.")
+    position: int = column(models.Concept.position, "Its place in the order people read the vocabulary in.")
     hint: str | None = column(models.Concept.hint, "A second line that helps to choose.")
 
 

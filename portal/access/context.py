@@ -60,4 +60,6 @@ class Wall:
     def anonymously(self) -> Iterator[Session]:
         """One transaction without a viewer: it sees no personal row at all."""
         with self.database.transaction() as session:
+            # Whatever an earlier transaction left on this connection, nobody is asking now.
+            session.execute(text("select set_config(:setting, '', true)"), {"setting": SETTING})
             yield session

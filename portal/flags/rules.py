@@ -9,7 +9,7 @@ from portal.flags.report import GroupReported, PersonReported, Report
 from portal.flags.states import TRANSITIONS, FlagState, Step
 from portal.text import LONG, SHORT, given, text_problems
 
-# A flag is kept 180 days from submission unless something is owed (domain.md, the noun Flag).
+# A flag is kept 180 days from submission unless something is owed: the default of the agreement template.
 KEPT_FOR = timedelta(days=180)
 # Clocks of phones and servers differ by a little.
 CLOCK_SKEW = timedelta(minutes=5)

@@ -27,14 +27,7 @@ from portal.flags.triage import Decision, decision_problems, keep_decision, load
 from portal.partnerships.queries import member_agency
 from portal.shares.models import Share, ShareState, SourceRegime
 from portal.text import LONG, given, text_problems
-from portal.vocabularies.queries import codes
-
-# Health tells the police that much and no more (domain.md section 4): the word each coded answer becomes.
-ANSWER_WORDS = {
-    Engagement.ENGAGED: "The service is working with them.",
-    Engagement.NOT_ENGAGED: "The service offered help, and it is not being taken up at the moment.",
-    Engagement.CLOSED: "The service has finished its part.",
-}
+from portal.vocabularies.queries import codes, second_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +95,9 @@ def answer_share(
     share.answered_by_membership_id = viewer.membership_id
     touch(share)
     flag = session.get_one(Flag, share.flag_id)
-    tell_flagger(session, viewer, flag, ANSWER_WORDS[engagement], engagement=engagement)
+    # Health tells the police that much and no more: fixed words for each coded answer, the same for everybody.
+    words = second_line(session, "engagement", engagement)
+    tell_flagger(session, viewer, flag, words, engagement=engagement)
     return share.id
 
 

@@ -16,3 +16,11 @@ def codes(session: Session, *vocabularies: str) -> dict[str, frozenset[str]]:
         )
     ).all()
     return {name: frozenset(code for vocabulary, code in rows if vocabulary == name) for name in vocabularies}
+
+
+def second_line(session: Session, vocabulary: str, code: str) -> str:
+    """The second line of an entry, for vocabularies in which every entry has one."""
+    return (
+        session.execute(select(Concept.hint).where(Concept.vocabulary == vocabulary, Concept.code == code)).scalar_one()
+        or ""
+    )

@@ -85,7 +85,7 @@ PAGES = (
         address="/flags/{id}",
         record=Canaries.answered,
         with_it=("rowan", "mel", "morgan", "jo", "sam", "ines"),
-        hidden=(*OUTSIDERS, "lee", "priya", "alex", "gail"),
+        hidden=(*OUTSIDERS, "lee", "priya"),
     ),
     Page(
         endpoint="raising.sent",
@@ -157,6 +157,8 @@ PAGES = (
         hidden=("ari", "morgan", "sam", "robin", "noor"),
     ),
 )
+# The receipt is read over shoulders: it shows a reference and not what was sent.
+NAMES_NOBODY = ("raising.sent",)
 # The one form that makes a record of its own; who may send it is who has the page above.
 RAISING = ("raising.send_flag", "/flags/raise", about_a_person())
 

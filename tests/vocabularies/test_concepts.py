@@ -6,6 +6,7 @@ import pytest
 
 from portal.access.viewer import Role
 from portal.shipped import BrokenFile
+from portal.flags.models import Engagement
 from portal.vocabularies.loading import read_concepts, shipped_codes
 
 VOCABULARIES = {
@@ -20,6 +21,7 @@ VOCABULARIES = {
     "emergency-action": "CONTROL_ROOM POLICE_PROTECTION SECTION_136 CALLED_999 DUTY_TEAM",
     "grid-column": "AUTHOR SERGEANT_OWN_TEAM LA_TRIAGE PRACTITIONER_CARE_TEAM CLINICIAN_RECIPIENT"
     " SERVICE_ADMINISTRATOR VOLUNTARY_RECIPIENT",
+    "engagement": " ".join(Engagement),
     "role": " ".join(Role),
 }
 # Words other systems use of young people, and sums of them; people here say what was seen.
