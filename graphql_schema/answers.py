@@ -94,9 +94,7 @@ class ImportRow:
     position: int = expression(lambda scope: scope.row.c.position, "Its place in the call, from 0.")
     reference: str = expression(lambda scope: scope.row.c.reference, "Its reference.")
     outcome: ImportOutcome = expression(lambda scope: scope.row.c.outcome, "What became of it.")
-    flag: Flag | None = one(
-        "Flag", _draft_of, "The draft made or found, where it is yours to see."
-    )
+    flag: Flag | None = one("Flag", _draft_of, "The draft made or found, where it is yours to see.")
     errors: list[InvalidField] = made(lambda scope: scope.row.c.errors, _errors, "Why it was refused.")
 
 

@@ -1,12 +1,10 @@
 """The only door: an operation is checked and run in one transaction, and answers only after its audit commits."""
 
-import traceback
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
-import structlog
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -23,14 +21,13 @@ from graphql import (
 from sqlalchemy import select
 
 from graphql_schema.call import Call
+from graphql_schema.faults import log_fault
 from graphql_schema.ids import Seal
 from graphql_schema.one_change import OneChangeRule
 from graphql_schema.schema import assemble
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
 from portal.partnerships.models import Installation
-
-log = structlog.get_logger()
 
 
 @dataclass
@@ -129,10 +126,7 @@ class Door:
         return Execution(result.data, errors)
 
     def _masked(self, cause: BaseException, request_id: UUID) -> Execution:
-        # The text of a database error can hold values, so the log gets the kind and the places, never the message.
-        frames = traceback.extract_tb(cause.__traceback__)
-        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        log.error("unexpected error", kind=type(cause).__name__, request_id=str(request_id), places=places[-12:])
+        log_fault("operation failed", cause, reference=str(request_id))
         message = f"Something broke on our side, and nothing was changed. Quote {request_id} when you tell us."
         masked = GraphQLError(message, extensions={"code": "INTERNAL", "requestId": str(request_id)})
         return Execution(None, [masked], cause=cause)

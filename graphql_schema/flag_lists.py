@@ -139,9 +139,7 @@ def _conditions(
     return conditions
 
 
-def _reached_later(
-    viewer: Viewer, wanted: Mapping[str, Any], flag: FromClause, row: FromClause
-) -> ColumnElement[bool]:
+def _reached_later(viewer: Viewer, wanted: Mapping[str, Any], flag: FromClause, row: FromClause) -> ColumnElement[bool]:
     """Whether a flag reached the viewer once more, later, on the same worklist: it stands there once, at its newest."""
     later = Disclosure.__table__.alias()
     queue = [] if wanted.get("queue") is None else [_queue(wanted["queue"], viewer, flag, later)]

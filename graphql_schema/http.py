@@ -7,16 +7,15 @@ it would stand in logs and histories.
 import json
 import re
 from dataclasses import dataclass
-from traceback import extract_tb
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-import structlog
 from flask import Blueprint, Request, Response, request
 from graphql import GraphQLError
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
+from graphql_schema.faults import log_fault
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
 from portal.identity.tokens import viewer_for_token
@@ -25,7 +24,6 @@ JSON, GRAPHQL = "application/json", "application/graphql-response+json"
 LARGEST_BODY = 100_000
 # NUL as JSON and GraphQL write it, after an even number of backslashes: PostgreSQL holds every character but this one.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|\{0+\})")
-log = structlog.get_logger()
 # Every method is routed here, so that this file alone says which are allowed.
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -103,8 +101,7 @@ def _failed(error: Exception) -> Response:
     """What nobody expected: logged under a reference, by kind and place alone, and told with the reference."""
     reference = str(uuid4())
     # The text of an error can hold values of a record.
-    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
-    log.error("request failed", kind=type(error).__name__, reference=reference, places=places[-12:])
+    log_fault("request failed", error, reference=reference)
     message = f"Something broke on our side. Quote {reference} when you tell us."
     return _response({"errors": [{"message": message}]}, JSON, 500)
 

@@ -1,18 +1,16 @@
 """Decides what is said when a page cannot be shown; a hidden page and a missing one are answered alike."""
 
 from http import HTTPStatus
-from traceback import extract_tb
 from uuid import uuid4
 
-import structlog
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from frontend.page import PageFailed, plain, show
+from graphql_schema.faults import log_fault
 
 HIDDEN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
-log = structlog.get_logger()
 
 
 def answer(app: Flask) -> None:
@@ -41,6 +39,5 @@ def _http(error: HTTPException) -> Response | HTTPException:
 def _failed(error: Exception) -> Response:
     """A fault of ours: logged under a reference, by kind and place alone, and the reader gets the reference."""
     reference = (error.reference if isinstance(error, PageFailed) else None) or str(uuid4())
-    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
-    log.error("page failed", kind=type(error).__name__, reference=reference, places=places[-12:])
+    log_fault("page failed", error, reference=reference)
     return plain("errors/failed.html", status=500, reference=reference)

@@ -66,7 +66,8 @@ def check_stop(form: Form, *, police: bool) -> None:
 def check(form: Form) -> None:
     """Say which of the eight answers is missing, in the order of the form."""
     form.need("urgency", "Say whether anyone is in danger now.")
-    form.need("who", "Say whether this is about one young person or a group at a place.")
+    if form.text("who") not in ("PERSON", "GROUP"):
+        form.wrong("who", "Say whether this is about one young person or a group at a place.")
     if form.text("who") == "PERSON" and not (form.text("name") or form.text("looks")):
         form.wrong("name", "Write what they are called, or what they look like.")
     if form.text("who") == "GROUP":
