@@ -35,9 +35,10 @@ def server() -> Iterator[EmbeddedServer]:
 
 
 @pytest.fixture(scope="session")
-def urls(server: EmbeddedServer) -> DatabaseUrls:
-    """The addresses of a migrated database with reference data, marked as a demonstration."""
-    made = server.create_database(f"test_{secrets.token_hex(4)}")
+def template(server: EmbeddedServer) -> str:
+    """The name of a migrated demonstration with reference data, to copy and never to connect to."""
+    name = f"template_{secrets.token_hex(4)}"
+    made = server.create_database(name)
     upgrade(owner_url=made.owner, web_url=made.web, worker_url=made.worker, secret=SECRET)
     engine = create_engine(made.owner)
     with engine.begin() as connection:
@@ -45,7 +46,13 @@ def urls(server: EmbeddedServer) -> DatabaseUrls:
             insert(Installation).values(id=1, name="Tests", demo=True, id_key=secrets.token_bytes(32))
         )
     engine.dispose()
-    return made
+    return name
+
+
+@pytest.fixture(scope="session")
+def urls(server: EmbeddedServer, template: str) -> DatabaseUrls:
+    """The addresses of the database that most tests share."""
+    return server.copy_database(f"test_{secrets.token_hex(4)}", template=template)
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ class Related:
             return self.source(scope)
         table = planner.types[self.target].table
         assert table is not None
-        return table.alias()
+        return planner.row(table)
 
     def enter(self, planner: Planner, row: FromClause, scope: Scope) -> tuple[Scope, FromClause | None]:
         """The scope of one such row, and the levels to join when it brings its own root."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -35,9 +36,15 @@ class Planner:
         # Whether a record was named at all, with an id that opens or not: naming one in vain is kept in the audit.
         self.named = False
         self._operation = info.operation
+        self._aliases: dict[FromClause, int] = {}
         self._variables = info.variable_values
         self._fragments = {name: FragmentDetails(fragment) for name, fragment in info.fragments.items()}
         self.details: FieldDetailsList = [FieldDetails(node, None) for node in info.field_nodes]
+
+    def row(self, table: FromClause) -> FromClause:
+        """An alias of a table that no other part of this statement uses."""
+        self._aliases[table] = self._aliases.get(table, 0) + 1
+        return numbered_alias(table, self._aliases[table])
 
     def key(self, type_name: str, sealed: str) -> UUID | None:
         """The key that a global id of a type names, or None; what was asked for is remembered for the audit."""
@@ -108,6 +115,12 @@ def findable(arguments: Arguments) -> Arguments:
 
     check(arguments)
     return arguments
+
+
+@cache
+def numbered_alias(table: FromClause, number: int) -> FromClause:
+    """The nth alias of a table, made once for every statement: its columns are most of what planning costs."""
+    return table.alias(f"{table.description}_{number}")
 
 
 def held_levels(root: ColumnElement[Any], viewer: Viewer | None, *, outer: Sequence[FromClause]) -> LateralFromClause:

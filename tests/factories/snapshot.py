@@ -1,5 +1,8 @@
 """Takes down what the whole database holds, for tests that assert that nothing changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import text
 
 from portal.db import Database
@@ -17,3 +20,13 @@ def everything(owner: Database) -> dict[str, str]:
     fingerprint = "md5(coalesce(string_agg(md5(kept::text), '' order by md5(kept::text)), ''))"
     with owner.transaction() as session:
         return {name: str(session.scalar(text(f'select {fingerprint} from "{name}" as kept'))) for name in names}
+
+
+@contextmanager
+def unchanged(owner: Database) -> Iterator[None]:
+    """Fail when what happens inside changes any table, and say which."""
+    before = everything(owner)
+    yield
+    after = everything(owner)
+    changed = [name for name in before if before[name] != after[name]]
+    assert not changed, f"Nothing should have changed, and these tables did: {changed}"

@@ -55,7 +55,7 @@ class Shown(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        scripts = [name for name, value in attrs if name.startswith("on") or "javascript:" in (value or "")[:12].lower()]
+        scripts = [name for name, value in attrs if name.startswith("on") or (value or "").startswith("javascript:")]
         if tag in NEVER or scripts:
             self.strange.append(f"<{tag} {given}>")
         if "cc-lines" in (given.get("class") or ""):

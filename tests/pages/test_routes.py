@@ -1,7 +1,6 @@
 """Every address of the site, tried by everybody: it opens to those who may, and for the others does not exist."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ from frontend.sign_in.gate import PUBLIC as OPEN_GATE
 from graphql_schema import Door
 from portal.db import Database
 from tests.factories.cast import Cast, settle_cast
-from tests.factories.snapshot import everything
+from tests.factories.snapshot import everything, unchanged
 from tests.pages import routes
 from tests.pages.canaries import Canaries, Record
 from tests.pages.conftest import ReadAs
@@ -59,14 +58,6 @@ class Site:
         assert not [said for said in said_elsewhere if mark in said or "@" in said]
         return response
 
-    def unchanged(self, attempt: Callable[[], TestResponse]) -> TestResponse:
-        """What an attempt answers, when it leaves every table as it was."""
-        before = everything(self.owner)
-        response = attempt()
-        after = everything(self.owner)
-        assert [table for table in before if before[table] != after[table]] == []
-        return response
-
 
 @pytest.fixture(scope="module")
 def two_casts(owner: Database, door: Door) -> tuple[Cast, Cast]:
@@ -99,10 +90,11 @@ def kept_headers(response: TestResponse) -> dict[str, str]:
 
 
 def test_every_route_says_who_may_reach_it(site: Flask) -> None:
-    known = {rule.endpoint: f"{sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'})} {rule}" for rule in site.url_map.iter_rules()}
+    known = {rule.endpoint: rule for rule in site.url_map.iter_rules()}
     for endpoint in known.keys() - routes.listed():
+        methods = ", ".join(sorted((known[endpoint].methods or set()) - {"HEAD", "OPTIONS"}))
         pytest.fail(
-            f"{known[endpoint]} ({endpoint}) is a route that nobody tries. List it in tests/pages/routes.py: as a Page"
+            f"{methods} {known[endpoint]} ({endpoint}) is a route that nobody tries. List it in tests/pages/routes.py: as a Page"
             " of one record with everybody who may and may not reach it, as a List of one's own, or under EVERYBODY or"
             " PUBLIC with the reason."
         )
@@ -121,13 +113,15 @@ def test_a_page_of_a_record_exists_for_those_who_may_and_for_nobody_else(tried: 
     outsiders = [tried.reader(name) for name in page.hidden]
     outsiders += [tried.reader(name, elsewhere=True) for name in page.with_it[:1]]
     for reader in outsiders:
-        hidden = tried.checked(tried.unchanged(lambda: asked(reader, page, record)), marked=False)
+        with unchanged(tried.owner):
+            hidden = tried.checked(asked(reader, page, record), marked=False)
         nothing = asked(reader, page, missing)
         assert hidden.status_code == nothing.status_code == 404
         assert without_keys(hidden.text) == without_keys(nothing.text)
         assert kept_headers(hidden) == kept_headers(nothing)
     for name in page.refused:
-        refused = tried.unchanged(lambda: asked(tried.reader(name), page, record))
+        with unchanged(tried.owner):
+            refused = asked(tried.reader(name), page, record)
         assert tried.checked(refused, marked=tried.canaries.mark in refused.text).status_code == 403
     for name in page.with_it:
         holder = tried.reader(name)
@@ -140,7 +134,8 @@ def test_a_page_of_a_record_exists_for_those_who_may_and_for_nobody_else(tried: 
 
 def sent_by_holder(tried: Site, page: Page, holder: Reader, record: Record) -> None:
     """A form of somebody who may send it counts, and counts with its token only."""
-    forged = tried.unchanged(lambda: asked(holder, page, record, token=False))
+    with unchanged(tried.owner):
+        forged = asked(holder, page, record, token=False)
     assert tried.checked(forged, marked=False).status_code == 403
     before = everything(tried.owner)
     assert tried.checked(asked(holder, page, record), marked=False).status_code == 303
@@ -152,7 +147,8 @@ def test_nobody_signed_in_is_sent_to_sign_in_from_a_record_as_from_nothing(tried
     record = page.record(tried.canaries)
     for name in (record["id"], tried.id_of_nothing(page.kind), "x"):
         address = page.address.format(id=name)
-        answer = tried.unchanged(lambda: tried.stranger.client.open(address, method=page.method, data=page.typed))
+        with unchanged(tried.owner):
+            answer = tried.stranger.client.open(address, method=page.method, data=page.typed)
         assert tried.checked(answer, marked=False).status_code == 303
         assert answer.location == ("/sign-in" if page.method == "POST" else f"/sign-in?next={address}")
 
@@ -185,19 +181,22 @@ def test_only_who_has_the_form_raises_a_flag_and_only_with_its_token(tried: Site
     for name in page.hidden:
         reader = tried.reader(name)
         held = reader.form("/agreement", to="/sign-out")
-        answer = tried.checked(tried.unchanged(lambda: reader.post(address, held, **typed)), marked=False)
+        with unchanged(tried.owner):
+            answer = tried.checked(reader.post(address, held, **typed), marked=False)
         assert answer.status_code == 404
         assert without_keys(answer.text) == without_keys(reader.get("/no/such/page").text)
     for name in page.empty:
         reader = tried.reader(name)
         held = reader.form(address)
         token = held.pop("csrf_token")
-        forged = tried.unchanged(lambda: reader.post(address, held, **typed))
-        assert tried.checked(forged, marked=False).status_code == 403
+        with unchanged(tried.owner):
+            forged = tried.checked(reader.post(address, held, **typed), marked=False)
+        assert forged.status_code == 403
         raised = reader.post(address, held, csrf_token=token, **typed)
         assert tried.checked(raised, marked=False).status_code == 303
         assert re.fullmatch(r"/flags/[\w-]+/sent", raised.location)
-    anonymous = tried.unchanged(lambda: tried.stranger.client.post(address, data=typed))
+    with unchanged(tried.owner):
+        anonymous = tried.stranger.client.post(address, data=typed)
     assert anonymous.location == "/sign-in"
 
 
@@ -212,18 +211,21 @@ def test_what_everybody_may_read_says_nothing_of_anybody_s_record(tried: Site) -
 def test_signing_out_and_choosing_a_role_need_the_token_too(tried: Site) -> None:
     for address in ("/sign-out", "/sign-in/membership"):
         reader = tried.reader("kit")
-        answer = tried.unchanged(lambda: reader.client.post(address, data={"membership": str(uuid4())}))
+        with unchanged(tried.owner):
+            answer = reader.client.post(address, data={"membership": str(uuid4())})
         assert tried.checked(answer, marked=False).status_code == 403
         assert reader.get("/agreement").status_code == 200
 
 
 def test_an_address_that_is_no_page_and_a_method_that_is_none_give_nothing_away(tried: Site) -> None:
     flag = tried.canaries.shared()
+    nowhere = ("/flags/", f"/flags/{flag['id']}/", f"/flags/{flag['id']}/delete", "/admin", "/shares", "/x" * 500)
     for reader in (tried.reader("rowan"), tried.reader("robin")):
-        for address in ("/flags/", f"/flags/{flag['id']}/", f"/flags/{flag['id']}/delete", "/admin", "/shares", "/x" * 500):
+        for address in nowhere:
             assert tried.checked(reader.get(address), marked=False).status_code == 404
         for method in ("PUT", "PATCH", "DELETE"):
-            answer = tried.unchanged(lambda: reader.client.open(f"/flags/{flag['id']}", method=method))
+            with unchanged(tried.owner):
+                answer = reader.client.open(f"/flags/{flag['id']}", method=method)
             assert tried.checked(answer, marked=False).status_code in {403, 404, 405}
 
 
