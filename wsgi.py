@@ -35,10 +35,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from portal.db import Database
     from portal.identity.front_desk import FrontDesk
     from portal.operations.installation import refuse_without_walls, refuse_wrong_database
-    from portal.operations.logs import configure
     from portal.operations.readiness import readiness
 
-    configure()
     if settings is None:
         settings = load_settings()
         refuse_wrong_database(settings)

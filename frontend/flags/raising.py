@@ -44,7 +44,9 @@ def answer(form: Form, draft: dict[str, Any] | None = None) -> AnyResponse:
     """What a posted form leads to; with a draft, sending promotes it."""
     data = _question()
     police = _police(data)
-    continuing = form.text("step") == "continue" and form.text("urgency") == "IMMEDIATE"
+    # The Enter key presses the first button of the whole form, too; only the page of the stop has no other.
+    stopped = form.text("urgency") == "IMMEDIATE" or form.text("stopped") == "yes"
+    continuing = form.text("step") == "continue" and stopped
     if answers.stops(form, police=police):
         if continuing:
             answers.check_stop(form, police=police)

@@ -24,6 +24,7 @@ def upgrade() -> None:
         f"""do $$ declare f regprocedure; begin
         for f in select oid::regprocedure from pg_proc
                   where proname like 'procrastinate%' and pronamespace = 'public'::regnamespace loop
+          execute format('revoke execute on function %s from public', f);
           execute format('grant execute on function %s to {web}, {worker}', f);
         end loop; end $$"""
     )

@@ -1,13 +1,18 @@
-"""Decides how gunicorn serves the site: its configuration file, which `concord run` names when it starts it."""
+"""Decides how gunicorn serves the site: its configuration file, for `concord run` and for production alike."""
 
 import os
 
 from portal.operations.lifeline import die_with_parent
+from portal.operations.logs import configure
 
-bind = os.environ["CONCORD_BIND"]
+# The supervisor says where to listen; started by anybody else, the settings of the installation do.
+SUPERVISED = "CONCORD_BIND"
+bind = os.environ.get(
+    SUPERVISED, f"{os.environ.get('PORTAL_HOST', '127.0.0.1')}:{os.environ.get('PORTAL_PORT', '8000')}"
+)
 worker_class = "gthread"
 # Two, for the two cores of the smallest machine: one long answer never holds up everyone.
-workers = 2
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 timeout = 60
 graceful_timeout = 10
@@ -19,6 +24,12 @@ loglevel = "warning"
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
 
 
+def post_worker_init(_worker: object) -> None:
+    """Each process that serves writes its log lines in one shape."""
+    configure()
+
+
 def on_starting(_server: object) -> None:
     """The master process ends with the supervisor; its workers end with it."""
-    die_with_parent()
+    if SUPERVISED in os.environ:
+        die_with_parent()

@@ -1,17 +1,15 @@
 """One flag of every kind with something of everything under it, and a stranger who may know of none of it."""
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
-
-from sqlalchemy import insert
+from uuid import UUID
 
 from graphql_schema import Door
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
 from portal.db import Database
-from portal.notifications.models import Notification, NotificationKind
 from tests.factories.cast import Cast, key, settle_cast
 from tests.factories.flags import group_report, raised, shared, taken
+from tests.factories.notices import waiting
 
 # Every table of personal records that hangs under a root.
 TABLES = [
@@ -24,7 +22,6 @@ mutation Import($input: ImportFlagsInput!) {
 }
 """
 ROW = {
-    "reference": "incident 1",
     "subject": {"placeGroup": {"description": "Some young people", "ageBandCode": "UNKNOWN"}},
     "concernCode": "ANTI_SOCIAL_BEHAVIOUR",
     "observedAt": "2021-05-01T00:00:00Z",
@@ -63,7 +60,7 @@ class Scene:
 
 def imported(cast: Cast, by: Viewer | None = None, **changes: object) -> dict[str, str]:
     """An imported draft, as its team reads it: id and version."""
-    given = {"system": "incidents", "rows": [ROW | changes], "idempotencyKey": key()}
+    given = {"system": "incidents", "rows": [ROW | {"reference": key()} | changes], "idempotencyKey": key()}
     answer = cast.ask(by or cast.rowan, IMPORT, input=given)["importFlags"]
     assert answer["__typename"] == "RowsImported", answer
     [row] = answer["rows"]
@@ -85,7 +82,8 @@ def set_scene(owner: Database, wall: Wall, door: Door) -> Scene:
         assert opened is not None
         return opened[1]
 
-    scene = Scene(
+    waiting(cast, flag, cast.rowan)
+    return Scene(
         wall=wall,
         owner=owner,
         cast=cast,
@@ -96,13 +94,3 @@ def set_scene(owner: Database, wall: Wall, door: Door) -> Scene:
         own_flag_id=uncovered(own["id"]),
         global_id=flag["id"],
     )
-    with owner.transaction() as session:
-        session.execute(
-            insert(Notification).values(
-                id=uuid4(),
-                flag_id=scene.flag_id,
-                membership_id=scene.author.membership_id,
-                kind=NotificationKind.ANSWER,
-            )
-        )
-    return scene

@@ -1,55 +1,53 @@
-"""A browser, the site as it is served, and people who sign in to it."""
+"""A browser, the site as it is served, and windows for the people who use it."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
+from flask import Flask
+from playwright.sync_api import Browser, expect
 
-from portal.access.viewer import Viewer
 from portal.db import Database
 from portal.operations.embedded import DatabaseUrls
 from tests.browser import chromium
-from tests.factories.site import make_site
-from tests.pages.reader import PASSWORD, give_password
+from tests.browser.windows import PATIENCE_MS, Windows
+from tests.factories.site import make_site, served
 
-BrowseAs = Callable[[Viewer], Page]
+# Chromium's driver keeps an event loop in this thread while it runs, so it goes when the tests of this folder are done.
+FOR_THIS_FOLDER = "package"
+FAULT = "/fault"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=FOR_THIS_FOLDER)
 def browser() -> Iterator[Browser]:
-    """The machine's browser."""
+    """The machine's browser; without one every test of this folder fails, and says so."""
+    expect.set_options(timeout=PATIENCE_MS)
     with chromium.launched() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
-def address(urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope=FOR_THIS_FOLDER)
+def site(urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The site of a demonstration, with one more address, where it fails."""
+    made = make_site(urls, tmp_path_factory.mktemp("site"))
+
+    def fail() -> str:
+        raise RuntimeError
+
+    made.add_url_rule(FAULT, "fault", fail)
+    return made
+
+
+@pytest.fixture(scope=FOR_THIS_FOLDER)
+def address(site: Flask) -> Iterator[str]:
     """Where the site answers."""
-    server = make_server("127.0.0.1", 0, make_site(urls, tmp_path_factory.mktemp("site")), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(site) as where:
+        yield where
 
 
 @pytest.fixture
-def browse_as(browser: Browser, address: str, owner: Database) -> Iterator[BrowseAs]:
-    """Sign somebody of the cast in, in a window of their own."""
-    windows = []
-
-    def signed_in(viewer: Viewer) -> Page:
-        window = browser.new_context(base_url=address)
-        windows.append(window)
-        page = window.new_page()
-        page.goto("/sign-in")
-        page.get_by_label("E-mail address").fill(give_password(owner, viewer))
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        return page
-
-    yield signed_in
-    for window in windows:
-        window.close()
+def windows(browser: Browser, address: str, site: Flask, owner: Database) -> Iterator[Windows]:
+    """Windows for whoever a test needs, closed at its end."""
+    opened = Windows(browser=browser, address=address, site=site, owner=owner)
+    yield opened
+    opened.close()
+    assert opened.complaints == []

@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 from portal.access.viewer import Role
 from portal.agencies.models import Agency
 from portal.db import Database
+from portal.identity import passwords
 from portal.identity.accounts import create_membership, create_team, create_user
+from portal.identity.models import Credential
 from portal.partnerships.models import Partnership, PartnershipMember
 
 PASSWORD = "a lantern by the weir"
@@ -90,3 +92,9 @@ def make_further_membership(owner: Database, user_id: UUID, *, agency_id: UUID |
     agency_id = agency_id or make_agency(owner)
     with owner.transaction() as session:
         return create_membership(session, user_id=user_id, agency_id=agency_id, role=role, active_from=LONG_AGO).id
+
+
+def give_password(owner: Database, user_id: UUID, password: str = PASSWORD) -> None:
+    """Let somebody sign in with a password, from now on."""
+    with owner.transaction() as session:
+        session.merge(Credential(user_id=user_id, password_hash=passwords.hash_password(password)))

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from portal.access.viewer import Viewer
+from portal.flags.models import Flag
 from tests.factories.cast import Cast, key
 
 RAISE = """
@@ -199,3 +203,16 @@ def imported(cast: Cast, by: Viewer | None = None, **changes: Any) -> dict[str, 
     assert answer["__typename"] == "RowsImported", answer
     draft: dict[str, Any] = answer["rows"][0]["flag"]
     return draft
+
+
+def flags_in(cast: Cast) -> int:
+    """How many flags a partnership has in truth."""
+    with cast.truth() as session:
+        of_ours = Flag.partnership_id == cast.settled.partnership_id
+        return session.execute(select(func.count()).select_from(Flag).where(of_ours)).scalar_one()
+
+
+def newest_flag(session: Session, cast: Cast) -> Flag:
+    """The flag of a partnership that was raised last, in truth."""
+    of_ours = select(Flag).where(Flag.partnership_id == cast.settled.partnership_id)
+    return session.execute(of_ours.order_by(Flag.raised_at.desc()).limit(1)).scalar_one()

@@ -3,6 +3,7 @@
 import pytest
 from graphql import (
     FieldNode,
+    FragmentDefinitionNode,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -38,6 +39,13 @@ class _Selections(Visitor):
         self.places.append(node.name.value)
 
     def leave_field(self, *_: object) -> None:
+        self.places.pop()
+
+    def enter_fragment_definition(self, node: FragmentDefinitionNode, *_: object) -> None:
+        # Two fragments on one type are two places: what one asks does not help the other.
+        self.places.append(f"fragment {node.name.value}")
+
+    def leave_fragment_definition(self, *_: object) -> None:
         self.places.pop()
 
 

@@ -94,9 +94,9 @@ def test_every_route_says_who_may_reach_it(site: Flask) -> None:
     for endpoint in known.keys() - routes.listed():
         methods = ", ".join(sorted((known[endpoint].methods or set()) - {"HEAD", "OPTIONS"}))
         pytest.fail(
-            f"{methods} {known[endpoint]} ({endpoint}) is a route that nobody tries. List it in tests/pages/routes.py: as a Page"
-            " of one record with everybody who may and may not reach it, as a List of one's own, or under EVERYBODY or"
-            " PUBLIC with the reason."
+            f"{methods} {known[endpoint]} ({endpoint}) is a route that nobody tries. List it in tests/pages/routes.py:"
+            " as a Page of one record with everybody who may and may not reach it, as a List of one's own, or under"
+            " EVERYBODY or PUBLIC with the reason."
         )
     for endpoint in routes.listed() - known.keys():
         pytest.fail(f"{endpoint} is listed in tests/pages/routes.py and is no route any more: take it out there.")

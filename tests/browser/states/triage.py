@@ -1,0 +1,79 @@
+"""Triage and the inboxes: waiting, empty, decided, and too late."""
+
+from playwright.sync_api import Page
+
+from tests.browser.filling import choose, decide_no_further_action, press_decide
+from tests.browser.states.registry import Stage, state
+from tests.factories.flags import ended, raised, taken
+
+
+@state("morgan", "inbox/inbox.html")
+def inbox(page: Page, stage: Stage) -> str:
+    _ = stage.new, stage.group, stage.taken
+    page.goto("/inbox")
+    return "Take the next one"
+
+
+@state("morgan", "inbox/inbox.html", empty=True)
+def inbox_empty(page: Page, _: Stage) -> str:
+    page.goto("/inbox?show=mine")
+    return "Nothing is waiting"
+
+
+@state("sam", "inbox/inbox.html")
+def inbox_of_health(page: Page, stage: Stage) -> str:
+    _ = stage.shared
+    page.goto("/inbox?show=all")
+    return "Withheld"
+
+
+@state("sam", "inbox/inbox.html", empty=True)
+def inbox_of_health_empty(page: Page, _: Stage) -> str:
+    page.goto("/inbox")
+    return "Every share with your agency has an answer."
+
+
+@state("morgan", "flags/triage.html")
+def decide(page: Page, stage: Stage) -> str:
+    page.goto(f"/flags/{stage.taken['id']}/triage")
+    return "1. What do you decide?"
+
+
+@state("morgan", "flags/triage.html")
+def decide_to_share(page: Page, stage: Stage) -> str:
+    decide(page, stage)
+    choose(page, "1. What do you decide?", "Share it with an agency that can help")
+    return "Why would no less do?"
+
+
+@state("morgan", "flags/triage.html")
+def decide_unfinished(page: Page, stage: Stage) -> str:
+    decide_to_share(page, stage)
+    press_decide(page)
+    return "6 things to finish"
+
+
+@state("morgan", "flags/triage.html")
+def decide_nothing_chosen(page: Page, stage: Stage) -> str:
+    decide(page, stage)
+    press_decide(page)
+    return "Say what you decided."
+
+
+@state("jo", "flags/triage.html")
+def decided_by_somebody_else(page: Page, stage: Stage) -> str:
+    flag = taken(stage.cast)
+    page.goto(f"/flags/{flag['id']}/triage")
+    decide_no_further_action(page, rationale="The family can do this.", feedback="Thank you.")
+    ended(stage.cast, flag)
+    press_decide(page)
+    return "Someone else decided first"
+
+
+@state("jo", "flags/not_taken.html")
+def taken_by_somebody_else(page: Page, stage: Stage) -> str:
+    flag = raised(stage.cast)
+    page.goto(f"/flags/{flag['id']}")
+    taken(stage.cast, flag)
+    page.get_by_role("button", name="Take this flag").click()
+    return "Someone else was first"
