@@ -51,7 +51,7 @@ def _field_groups(scope: Scope) -> ColumnElement[Any]:
 
 def _live_state(scope: Scope) -> ColumnElement[Any]:
     """A share past its end has ended, whether or not a job has said so yet."""
-    over = and_(scope.row.c.valid_to.is_not(None), scope.row.c.valid_to <= func.now())
+    over = and_(scope.row.c.valid_to.is_not(None), scope.row.c.valid_to <= func.statement_timestamp())
     return case((over, literal(models.ShareState.ENDED.value)), else_=scope.row.c.state)
 
 

@@ -83,7 +83,8 @@ set search_path = pg_catalog, public, pg_temp as $$
       or exists (
         select from public.disclosure d
          where d.root_id = $1 and d.audience_id = any (public.viewer_audiences())
-           and d.valid_from <= now() and (d.valid_to is null or d.valid_to > now())
+           and d.valid_from <= statement_timestamp()
+           and (d.valid_to is null or d.valid_to > statement_timestamp())
            and (d.because = 'PARTNERSHIP_TRIAGE'
                 or exists (select from public.flag f where f.id = $1 and f.state = 'DRAFT'))))
 $$;
@@ -96,8 +97,9 @@ begin
   if not public.viewer_may_disclose(root, audience) then
     raise insufficient_privilege using message = 'This viewer may not close that disclosure.';
   end if;
-  update public.disclosure d set valid_to = now()
-   where d.root_id = root and d.audience_id = audience and (d.valid_to is null or d.valid_to > now());
+  update public.disclosure d set valid_to = statement_timestamp()
+   where d.root_id = root and d.audience_id = audience
+     and (d.valid_to is null or d.valid_to > statement_timestamp());
 end $$;
 
 -- What was raised stays as it was raised; later knowledge is added beside it.
@@ -135,7 +137,7 @@ def policies() -> None:
     op.execute("alter table disclosure enable row level security")
     op.execute(
         "create policy disclosed on disclosure for select using (audience_id = any ((select viewer_audiences())::int[])"
-        " and valid_from <= now() and (valid_to is null or valid_to > now()))"
+        " and valid_from <= statement_timestamp() and (valid_to is null or valid_to > statement_timestamp()))"
     )
     op.execute(
         "create policy opened on disclosure for insert with check"

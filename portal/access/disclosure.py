@@ -16,12 +16,15 @@ from portal.access.viewer import Viewer
 
 
 def currently_disclosed(viewer: Viewer | None, disclosure: FromClause) -> tuple[ColumnElement[bool], ...]:
-    """The first wall: the disclosure rows of the viewer's audiences that are valid at this moment."""
-    audiences = literal([] if viewer is None else list(viewer.audience_ids), type_=ARRAY(Integer))
+    """The first wall: the disclosure rows of the viewer's audiences that are valid at this moment.
+
+    The moment of the statement, not of the transaction, which may have begun and waited before a row was opened.
+    """
+    audiences, moment = [] if viewer is None else list(viewer.audience_ids), func.statement_timestamp()
     return (
-        disclosure.c.audience_id == any_(audiences),
-        disclosure.c.valid_from <= func.now(),
-        or_(disclosure.c.valid_to.is_(None), disclosure.c.valid_to > func.now()),
+        disclosure.c.audience_id == any_(literal(audiences, type_=ARRAY(Integer))),
+        disclosure.c.valid_from <= moment,
+        or_(disclosure.c.valid_to.is_(None), disclosure.c.valid_to > moment),
     )
 
 

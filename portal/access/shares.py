@@ -22,7 +22,7 @@ ANSWER = Verb(
     when=lambda share: and_(
         share.state == ShareState.ACTIVE,
         share.engagement.is_(None),
-        or_(share.valid_to.is_(None), share.valid_to > func.now()),
+        or_(share.valid_to.is_(None), share.valid_to > func.statement_timestamp()),
     ),
     refusal="Only the agency that received this share answers it.",
 )

@@ -100,14 +100,14 @@ def tell_flagger(
     session: Session, viewer: Viewer, flag: Flag, text: str, *, engagement: Engagement | None = None
 ) -> None:
     """Keep the word back to the flagger, and put off telling them that it waits."""
-    session.add(
-        Feedback(
-            flag_id=flag.id,
-            text=text,
-            engagement=engagement,
-            given_by_agency_id=viewer.agency_id,
-            given_by_membership_id=viewer.membership_id,
-        )
+    feedback = Feedback(
+        flag_id=flag.id,
+        text=text,
+        engagement=engagement,
+        given_by_agency_id=viewer.agency_id,
+        given_by_membership_id=viewer.membership_id,
     )
+    session.add(feedback)
     session.flush()
-    enqueue(session, TELL_FLAGGER, flag_id=flag.id, membership_id=flag.raised_by_membership_id)
+    to = flag.raised_by_membership_id
+    enqueue(session, TELL_FLAGGER, feedback_id=feedback.id, flag_id=flag.id, membership_id=to)

@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import delete, exists, func, insert, literal, select, text, union_all, update
 from sqlalchemy.orm import Session, aliased, make_transient_to_detached
 
+from portal.access.disclosure import visible
 from portal.access.models import Disclosure
 from portal.audit.models import IdempotencyRecord
 from portal.db import now
 from portal.flags.models import Feedback, Flag, FlagConcern
 from portal.people.models import Person
 from tests.access.scene import Scene
+from tests.factories.flags import raised
 
 Form = Callable[[Session, Scene], Any]
 
@@ -203,3 +205,24 @@ def test_statistics_tell_nothing_of_personal_columns(scene: Scene) -> None:
     with scene.wall.acting_as(scene.stranger) as session:
         statement = text("select tablename, attname from pg_stats where tablename in ('flag', 'person', 'feedback')")
         assert session.execute(statement).all() == []
+
+
+def test_what_was_opened_while_a_transaction_waited_is_seen_in_it(scene: Scene) -> None:
+    with scene.wall.acting_as(scene.cast.dana) as session:
+        assert session.scalar(text("select now() is not null"))
+        flag = raised(scene.cast, scene.cast.dana)
+        found = select(Flag.reference).where(visible(scene.cast.dana, Flag.__table__.c.id))
+        assert flag["reference"] in session.scalars(found).all()
+        assert flag["reference"] in session.scalars(text("select reference from flag")).all()
+
+
+def test_what_ended_while_a_transaction_waited_is_not_seen_in_it(scene: Scene) -> None:
+    flag = raised(scene.cast, scene.cast.dana)
+    with scene.wall.acting_as(scene.cast.dana) as session:
+        assert flag["reference"] in session.scalars(text("select reference from flag")).all()
+        with scene.owner.transaction() as other:
+            other.execute(
+                text("update disclosure set valid_to = clock_timestamp() where granted_by_membership_id = :by"),
+                {"by": scene.cast.dana.membership_id},
+            )
+        assert flag["reference"] not in session.scalars(text("select reference from flag")).all()

@@ -57,7 +57,7 @@ def test_a_flag_goes_from_tool_to_tool_and_back(cast: Cast, owner: Database, add
     flag = police_raise(rowan)
     triage_shares(morgan, cast, flag)
     health_answers(sam, flag)
-    work_off(urls)
+    work_off(urls.worker)
     police_hear(rowan, flag)
 
 

@@ -1,6 +1,6 @@
 """Done twice, or by two people: one flag, one decision, and whoever comes second keeps their own words."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from portal.db import Database
 from tests.browser.filling import decide_no_further_action, press_decide, report_person, send
@@ -15,6 +15,24 @@ def test_a_button_pressed_twice_sends_one_flag(cast: Cast, windows: Windows) -> 
     page.goto("/flags/raise")
     report_person(page)
     page.get_by_role("button", name="Send to triage").dblclick()
+    expect(page.get_by_role("heading", name="Your flag is sent")).to_be_visible()
+    assert flags_in(cast) == 1
+
+
+def test_a_form_sent_again_because_its_answer_was_lost_on_the_way_sends_one_flag(cast: Cast, windows: Windows) -> None:
+    def lose_the_answer(route: Route) -> None:
+        # The server gets the form; where reception ends, its answer does not come back.
+        route.fetch(max_redirects=0)
+        route.abort("aborted")
+
+    page = windows.open(cast.rowan)
+    page.goto("/flags/raise")
+    report_person(page)
+    page.route("**/flags/raise", lose_the_answer, times=1)
+    send(page)
+    expect(page.get_by_role("heading", name="Raise a flag")).to_be_visible()
+    assert flags_in(cast) == 1
+    send(page)
     expect(page.get_by_role("heading", name="Your flag is sent")).to_be_visible()
     assert flags_in(cast) == 1
 

@@ -197,7 +197,7 @@ def rowan_reads_the_answers(rowan: Walker, urls: DatabaseUrls) -> None:
     not_for_rowan = (RATIONALE, NO_NEWS_RATIONALE, NOTE, WHY_NO_LESS, "Morgan Teale", "Sam Okafor", "Level 3")
     rowan.goes("My flags")
     assert "you have not read" not in rowan.source
-    work_off(urls)
+    work_off(urls.worker)
     rowan.goes("My flags")
     rowan.reads("3 answers you have not read.", "Not read yet", "Engaged. The service is working with them.", NO_NEWS)
     assert not [word for word in not_for_rowan if word in rowan.source]

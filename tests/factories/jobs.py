@@ -7,13 +7,12 @@ from procrastinate import App, PsycopgConnector
 
 from portal.db import Database
 from portal.notifications.tasks import tasks as notifications
-from portal.operations.embedded import DatabaseUrls
 
 
-def work_off(urls: DatabaseUrls) -> None:
-    """Do every job that waits, as the worker's role."""
-    worker = Database.connect(urls.worker)
-    conninfo = urls.worker.replace("postgresql+psycopg://", "postgresql://", 1)
+def work_off(address: str) -> None:
+    """Do every job that waits in the database, whose address is the worker's."""
+    worker = Database.connect(address)
+    conninfo = address.replace("postgresql+psycopg://", "postgresql://", 1)
     app = App(connector=PsycopgConnector(conninfo=conninfo))
     app.add_tasks_from(notifications(worker), namespace="notifications")
 

@@ -7,6 +7,7 @@ import pytest
 
 from graphql_schema import Door
 from portal.db import Database, now
+from portal.flags.models import Flag
 from tests.access.scene import imported
 from tests.factories.cast import Cast, key, settle_cast
 from tests.factories.flags import RAISE, group_report, raised, report
@@ -79,7 +80,10 @@ def test_a_flag_is_due_to_end_half_a_year_after_it_was_raised(team: Cast) -> Non
             {"subject": {"person": {"preferredName": "  ", "description": "\t", "ageBandCode": "14_15"}}},
             [("subject.person.preferredName", "REQUIRED")],
         ),
-        ({"subject": {"person": {"preferredName": "Kai", "ageBandCode": "OLD"}}}, [("subject.person.ageBandCode", "UNKNOWN")]),
+        (
+            {"subject": {"person": {"preferredName": "Kai", "ageBandCode": "OLD"}}},
+            [("subject.person.ageBandCode", "UNKNOWN")],
+        ),
         (
             {"subject": {"placeGroup": {"description": " ", "ageBandCode": "14_15", "estimatedSize": 0}}},
             [("subject.placeGroup.description", "REQUIRED"), ("subject.placeGroup.estimatedSize", "OUT_OF_RANGE")],
@@ -135,8 +139,6 @@ def test_a_flag_about_a_group_names_nobody(team: Cast) -> None:
     flag = raised(team, subject=group_report()["subject"])
     assert read(team, flag)["subject"]["__typename"] == "PlaceGroup"
     with team.truth() as session:
-        from portal.flags.models import Flag
-
         assert session.query(Flag.person_id).filter(Flag.reference == flag["reference"]).scalar() is None
 
 

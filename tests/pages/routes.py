@@ -84,7 +84,7 @@ PAGES = (
         endpoint="flags.flag",
         address="/flags/{id}",
         record=Canaries.answered,
-        with_it=("rowan", "mel", "morgan", "jo", "sam", "ines"),
+        with_it=("rowan", "mel", "morgan", "sam"),
         hidden=(*OUTSIDERS, "lee", "priya"),
     ),
     Page(

@@ -5,11 +5,12 @@ import re
 import pytest
 from sqlalchemy import select
 
+from graphql_schema import Door
 from portal.db import Database
 from portal.flags.models import Flag
 from portal.people.models import Person
 from portal.text import LONG, SHORT
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, settle_cast
 from tests.factories.snapshot import unchanged
 from tests.pages.answers import RAISE, about_a_person
 from tests.pages.conftest import ReadAs
@@ -34,6 +35,12 @@ LONG_FIELDS = {
     "third_parties": Flag.third_party_notes,
 }
 FIELDS = SHORT_FIELDS | LONG_FIELDS
+
+
+@pytest.fixture(scope="module")
+def cast(owner: Database, door: Door) -> Cast:
+    """One partnership for all tests of this file: none of them counts what is there already."""
+    return settle_cast(owner, door)
 
 
 def in_truth(cast: Cast) -> dict[str, str | None]:

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from frontend.security import HEADERS
 from frontend.sign_in.gate import PUBLIC as OPEN_GATE
 from graphql_schema import Door
 from portal.db import Database
@@ -21,6 +20,16 @@ from tests.pages.reader import Reader
 from tests.pages.routes import LISTS, PAGES, RAISING, List, Page
 from tests.pages.words_on import title_of, without_keys
 
+# Nothing runs, nothing is kept, nothing is sent elsewhere, and no other site learns where somebody was.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 ADDRESS = re.compile(r'\s(?:href|src|action)="([^"]*)"')
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from portal.access.viewer import Role
-from portal.shipped import BrokenFile
 from portal.flags.models import Engagement
+from portal.shipped import BrokenFile
 from portal.vocabularies.loading import read_concepts, shipped_codes
 
 VOCABULARIES = {
