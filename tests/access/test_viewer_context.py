@@ -93,8 +93,9 @@ def test_a_pooled_connection_never_carries_a_viewer_over(scene: Scene, urls: Dat
         with one_connection.acting_as(scene.author) as session:
             before = session.scalar(text("select pg_backend_pid()"))
             assert session.scalar(COUNT)
-        with one_connection.anonymously() as session:
+        with database.transaction() as session:
             assert session.scalar(text("select pg_backend_pid()")) == before
+            assert not session.scalar(text(f"select current_setting('{SETTING}', true)"))
             assert session.scalar(COUNT) == 0
         with pytest.raises(ZeroDivisionError), one_connection.acting_as(scene.author):
             raise ZeroDivisionError

@@ -1,6 +1,7 @@
 """A browser, the site as it is served, and windows for the people who use it."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from tests.browser.windows import PATIENCE_MS, Windows
 from tests.factories.site import make_site, served
 
 # Chromium's driver keeps an event loop in this thread while it runs, so it goes when the tests of this folder are done.
-FOR_THIS_FOLDER = "package"
+FOR_THIS_FOLDER: Final = "package"
 FAULT = "/fault"
 
 

@@ -1,5 +1,6 @@
 """What a person who cannot see well, or has a small phone, meets on a page."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,15 @@ standards => axe.run(document, {
 })
 """
 OVERFLOW = """
-() => [...document.querySelectorAll("body *")]
-  .filter(element => document.documentElement.scrollWidth > document.documentElement.clientWidth
-    && element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-  .map(element => element.outerHTML.slice(0, 120))
+() => {
+  const {scrollWidth, clientWidth} = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const wide = [...document.querySelectorAll("body *")].filter(element => {
+    const {left, right} = element.getBoundingClientRect();
+    return Math.max(right, left + element.scrollWidth) > clientWidth + 1;
+  });
+  return [`${scrollWidth} wide`, ...wide.map(element => element.outerHTML.slice(0, 120))];
+}
 """
 
 
@@ -42,11 +48,11 @@ def barriers(page: Page) -> list[str]:
     ]
 
 
-def sideways(page: Page) -> list[str]:
-    """What sticks out of a page at the width of a phone, so that it would be scrolled sideways."""
+def sideways(page: Page, *, widths: Sequence[int] = NARROW) -> list[str]:
+    """What sticks out of a page, so that it would be scrolled sideways: at the widths of phones, or at others."""
     before = page.viewport_size
     found = []
-    for width in NARROW:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 740})
         found += [f"at {width}: {element}" for element in page.evaluate(OVERFLOW)]
     if before is not None:

@@ -29,7 +29,8 @@ def test_a_form_sent_again_because_its_answer_was_lost_on_the_way_sends_one_flag
     page.goto("/flags/raise")
     report_person(page)
     page.route("**/flags/raise", lose_the_answer, times=1)
-    send(page)
+    with page.expect_event("requestfailed"):
+        send(page)
     expect(page.get_by_role("heading", name="Raise a flag")).to_be_visible()
     assert flags_in(cast) == 1
     send(page)

@@ -10,7 +10,7 @@ from graphql_schema import Door
 from portal.access.context import Wall
 from portal.db import Database
 from tests.access.scene import Scene, set_scene
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, key
 
 IDS = """
 query($id: ID!) {
@@ -22,6 +22,10 @@ query($id: ID!) {
   viewer { user { id } membership { id teams { id } } }
   notifications(first: 5) { edges { node { id } } }
 }
+"""
+NOTICES = "{ notifications(first: 5) { edges { node { id } } } }"
+ACKNOWLEDGE = """
+mutation($input: AcknowledgeNotificationInput!) { done: acknowledgeNotification(input: $input) { __typename } }
 """
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
 PERSONAL = {"Flag", "Person", "TriageDecision", "Feedback", "FlagTransition", "Share", "Notification"}
@@ -65,6 +69,18 @@ def test_a_notice_opens_only_to_the_one_it_waits_for(scene: Scene) -> None:
     ]
     for colleague in (scene.cast.mel, scene.cast.morgan, scene.cast.sam):
         assert scene.cast.ask(colleague, NODE, id=edge["node"]["id"])["node"] is None
+
+
+def test_the_id_of_a_word_is_no_id_of_the_notice_about_it(scene: Scene) -> None:
+    """Both have one key inside, and each is still only what it was made for."""
+    seal = scene.cast.door._opened_seal()
+    [edge] = scene.cast.ask(scene.author, NOTICES)["notifications"]["edges"]
+    opened = seal.open_id(edge["node"]["id"])
+    assert opened is not None
+    for type_name in ("Feedback", "Flag", "User"):
+        given = {"id": seal.seal_id(type_name, opened[1]), "idempotencyKey": key()}
+        assert scene.cast.ask(scene.author, ACKNOWLEDGE, input=given)["done"] == {"__typename": "NotFound"}
+    assert scene.cast.ask(scene.author, NOTICES)["notifications"]["edges"] == [edge]
 
 
 def _forged(genuine: str) -> list[str]:

@@ -112,7 +112,7 @@ def _lines(owner: Database) -> int:
 def test_a_change_that_fails_half_way_leaves_nothing(server: EmbeddedServer, template: str, table: str) -> None:
     with scratch(server, template) as made:
         cast = settle_cast(made.owner, made.door)
-        flag = raised(cast)
+        flag, mine = raised(cast), taken(cast)
         web = made.wall.database.engine.url.username
         with made.owner.transaction() as session:
             session.execute(text(f"revoke insert on {table} from {web}"))
@@ -120,7 +120,8 @@ def test_a_change_that_fails_half_way_leaves_nothing(server: EmbeddedServer, tem
         take = {"id": flag["id"], "expectedVersion": flag["version"], "idempotencyKey": report()["idempotencyKey"]}
         tried = [(cast.rowan, RAISE, report())]
         if table in {"flag_transition", "idempotency_record", "audit_subject"}:
-            tried.append((cast.morgan, TAKE, take))
+            # A decision puts off its job before it is kept under its key and in the audit.
+            tried += [(cast.morgan, TAKE, take), (cast.morgan, DECIDE, sharing(cast, mine))]
         for viewer, document, given in tried:
             execution = cast.try_to_ask(viewer, document, input=given)
             assert execution.cause is not None

@@ -13,7 +13,7 @@ def my_flags_empty(page: Page, _: Stage) -> str:
 
 @state("rowan", "flags/list.html")
 def my_flags(page: Page, stage: Stage) -> str:
-    _ = stage.answered, stage.ended, stage.group, stage.new
+    _ = stage.answered, stage.ended, stage.group, stage.new, stage.unbroken
     page.goto("/flags")
     return "Engaged. The service is working with them."
 
@@ -104,3 +104,9 @@ def flag_for_health_withheld(page: Page, stage: Stage) -> str:
 def flag_for_a_clinician(page: Page, stage: Stage) -> str:
     page.goto(f"/flags/{stage.shared['id']}")
     return "Third time this month."
+
+
+@state("morgan", "flags/flag.html")
+def flag_of_unbroken_words(page: Page, stage: Stage) -> str:
+    page.goto(f"/flags/{stage.unbroken['id']}")
+    return "Take this flag"

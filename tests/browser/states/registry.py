@@ -41,6 +41,16 @@ class Stage:
         return raised(self.cast, subject=group_report()["subject"], urgency="ROUTINE", told="NO")
 
     @cached_property
+    def unbroken(self) -> dict[str, Any]:
+        """A flag whose words have no spaces, as long as they may be."""
+        word = "Taumatawhakatangihangakoauauotamateaturipukakapikimaungahoronukupokaiwhenuakitanatahu" * 2
+        person = {"preferredName": word, "description": word, "ageBandCode": "14_15"}
+        source = {"system": word, "value": word}
+        return raised(
+            self.cast, subject={"person": person}, place={"description": word}, fact=word, ownWords=word, source=source
+        )
+
+    @cached_property
     def taken(self) -> dict[str, Any]:
         """A flag that Morgan has in hand."""
         return taken(self.cast)

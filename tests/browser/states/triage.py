@@ -9,7 +9,7 @@ from tests.factories.flags import ended, raised, taken
 
 @state("morgan", "inbox/inbox.html")
 def inbox(page: Page, stage: Stage) -> str:
-    _ = stage.new, stage.group, stage.taken
+    _ = stage.new, stage.group, stage.taken, stage.unbroken
     page.goto("/inbox")
     return "Take the next one"
 
@@ -36,6 +36,14 @@ def inbox_of_health_empty(page: Page, _: Stage) -> str:
 @state("morgan", "flags/triage.html")
 def decide(page: Page, stage: Stage) -> str:
     page.goto(f"/flags/{stage.taken['id']}/triage")
+    return "1. What do you decide?"
+
+
+@state("morgan", "flags/triage.html")
+def decide_on_unbroken_words(page: Page, stage: Stage) -> str:
+    flag = raised(stage.cast, subject={"person": {"preferredName": "W" * 200, "ageBandCode": "14_15"}}, fact="w" * 900)
+    taken(stage.cast, flag)
+    page.goto(f"/flags/{flag['id']}/triage")
     return "1. What do you decide?"
 
 
