@@ -42,9 +42,7 @@ def template(server: EmbeddedServer) -> str:
     upgrade(owner_url=made.owner, web_url=made.web, worker_url=made.worker, secret=SECRET)
     engine = create_engine(made.owner)
     with engine.begin() as connection:
-        connection.execute(
-            insert(Installation).values(id=1, name="Tests", demo=True, id_key=secrets.token_bytes(32))
-        )
+        connection.execute(insert(Installation).values(id=1, name="Tests", demo=True, id_key=secrets.token_bytes(32)))
     engine.dispose()
     return name
 

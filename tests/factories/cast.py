@@ -67,7 +67,7 @@ class Cast:
         """The global id of an agency, as a client would find it."""
         found = self.ask(
             self.viewers["rowan"],
-            "query($code: String!) { agency(by: {code: {list: \"CONCORD-DEMO\", value: $code}}) { id } }",
+            'query($code: String!) { agency(by: {code: {list: "CONCORD-DEMO", value: $code}}) { id } }',
             code=f"{code}{self.suffix}",
         )
         return str(found["agency"]["id"])
@@ -89,8 +89,7 @@ def settle_cast(owner: Database, door: Door) -> Cast:
     with owner.transaction() as session:
         settled = settle(session, suffix=suffix, password=None)
         viewers = {
-            key: viewer_for_membership(session, settled.memberships[name, code])
-            for key, (name, code) in PEOPLE.items()
+            key: viewer_for_membership(session, settled.memberships[name, code]) for key, (name, code) in PEOPLE.items()
         }
     return Cast(
         settled=settled,
