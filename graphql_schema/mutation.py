@@ -135,7 +135,9 @@ class Mutation:
     def triage_flag(self, info: Info, input: TriageFlagInput) -> FlagResult:  # noqa: A002
         return change(info, input, lambda session, viewer: _triage(info, input, session, viewer), answer="FlagSaved")
 
-    @strawberry.mutation(description="Answer a share your agency received. Service administrators and clinicians.")
+    @strawberry.mutation(
+        description="Answer a share your agency received. Practitioners, clinicians, service administrators."
+    )
     def answer_share(self, info: Info, input: AnswerShareInput) -> ShareResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return answer_share(

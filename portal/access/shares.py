@@ -8,7 +8,8 @@ from portal.access.rule import Verb
 from portal.access.viewer import Role, Viewer
 from portal.shares.models import Share, ShareState
 
-ANSWERING_ROLES = frozenset({Role.SERVICE_ADMINISTRATOR, Role.CLINICIAN})
+# Whom the template lets a share reach, triage apart: a court or probation team answers through its practitioners.
+ANSWERING_ROLES = frozenset({Role.SERVICE_ADMINISTRATOR, Role.CLINICIAN, Role.PRACTITIONER})
 
 
 def _answers(viewer: Viewer, share: Any) -> ColumnElement[bool]:

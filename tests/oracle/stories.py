@@ -23,6 +23,7 @@ mutation Import($input: ImportFlagsInput!) {
   importFlags(input: $input) { __typename ... on RowsImported { rows { outcome flag { id version } } } }
 }
 """
+ANSWERING = {Role.SERVICE_ADMINISTRATOR, Role.CLINICIAN, Role.PRACTITIONER}
 ANSWER = """
 mutation Answer($input: AnswerShareInput!) {
   answerShare(input: $input) { __typename ... on ShareSaved { share { id engagement } } ... on Failure { message } }
@@ -255,8 +256,10 @@ def _answer(world: World, flag: ToldFlag) -> None:
         able = [
             viewer
             for viewer in world.people.values()
-            if viewer.agency_id == share.to_agency and viewer.role in {Role.SERVICE_ADMINISTRATOR, Role.CLINICIAN}
+            if viewer.agency_id == share.to_agency and viewer.role in ANSWERING
             and str(viewer.role) in RECIPIENTS[share.to_kind]
+            # A voluntary worker reads nothing of the share itself, so there is nothing to answer.
+            and share.to_kind != "VOLUNTARY"
         ]  # fmt: skip
         if not able:
             continue

@@ -171,10 +171,11 @@ def edges(nodes: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _share(flag: ToldFlag, viewer: Viewer, share: ToldShare) -> dict[str, Any]:
-    answers = str(viewer.role) in {"SERVICE_ADMINISTRATOR", "CLINICIAN"} and viewer.agency_id == share.to_agency
+    answering = {"SERVICE_ADMINISTRATOR", "CLINICIAN", "PRACTITIONER"}
+    answers = str(viewer.role) in answering and viewer.agency_id == share.to_agency
     live = share.values | {
         "state": "ENDED" if share.expired else "ACTIVE",
-        "viewerCanAnswer": answers and not share.answered,
+        "viewerCanAnswer": answers and not share.answered and not share.expired,
     }
     return masked(flag, viewer, "Share", live)
 

@@ -127,3 +127,13 @@ def test_a_share_that_has_ended_is_not_answered_even_by_whoever_raised_the_flag(
     assert [each["code"] for each in answer(team, share)["errors"]] == ["TRANSITION"]
     assert answer(team, share, by="ines")["__typename"] == "NotFound"
     assert changed(before, snapshot(team.owner)) == {}
+
+
+def test_a_court_team_answers_through_its_practitioner(team: Cast) -> None:
+    flag = shared(team, toAgencyId=team.agency_id("SEVERN-COURT"))
+    (share,) = [edge["node"] for edge in read(team, flag, "alex")["shares"]["edges"]]
+    given = {"id": share["id"], "expectedVersion": share["version"], "engagement": "ENGAGED", "idempotencyKey": key()}
+    assert share["viewerCanAnswer"]
+    assert team.ask(team.alex, ANSWER, input=given)["answerShare"]["__typename"] == "ShareSaved"
+    told = read(team, flag, "rowan")["feedback"]["edges"][0]["node"]
+    assert told["givenByAgency"]["name"] == "Severnshire Magistrates' Court"
