@@ -64,16 +64,6 @@ class Agency(Node, Versioned):
     )
 
 
-@planned(models.Area, seen_by=anyone, readers="REFERENCE")
-@strawberry.type(description="A place with an official code. [REFERENCE]")
-class Area(Node):
-    id: strawberry.ID = global_id("Area", models.Area.id)
-    name: str = column(models.Area.name, "Its name.")
-    kind: Concept = concept("area-kind", models.Area.kind_code, "Authority, force area, commissioning area.")
-    code: OfficialCode = same("OfficialCode", "Official code with its list.")
-    active_period: Period = same("Period", "When it existed.")
-
-
 @strawberry.input(description="An official code as it was on a day, because codes move between bodies.")
 class OfficialCodeOnDay:
     list: str = strawberry.field(description="The list.")

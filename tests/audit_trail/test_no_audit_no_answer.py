@@ -9,8 +9,8 @@ from graphql_schema import Execution
 from portal.operations.embedded import EmbeddedServer
 from tests.access.scene import Scene, set_scene
 from tests.factories.flags import RAISE, report
-from tests.factories.personal import changed, snapshot
 from tests.factories.scratch import scratch
+from tests.factories.snapshot import changed, snapshot
 
 FLAG = "query($id: ID!) { flag(by: {id: $id}) { fact } viewer { role } }"
 LIST = "{ flags(first: 5) { edges { node { fact } } } }"

@@ -11,7 +11,7 @@ from graphql_schema import Door
 from portal.db import Database
 from tests.factories.cast import Cast, settle_cast
 from tests.factories.flags import report
-from tests.factories.personal import changed, snapshot
+from tests.factories.snapshot import changed, snapshot
 
 DATA = Path(__file__).parents[1] / "data"
 NAUGHTY = [each for each in json.loads((DATA / "blns.json").read_text(encoding="utf-8")) if isinstance(each, str)]

@@ -13,7 +13,7 @@ from tests.access.scene import ROW
 from tests.factories.accounts import make_member
 from tests.factories.cast import Cast, key, settle_cast
 from tests.factories.flags import raised
-from tests.factories.personal import changed, snapshot
+from tests.factories.snapshot import changed, snapshot
 
 IMPORT = """
 mutation Import($input: ImportFlagsInput!) {

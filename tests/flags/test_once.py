@@ -9,7 +9,7 @@ from graphql_schema import Execution
 from portal.access.viewer import Viewer
 from tests.factories.cast import Cast, key
 from tests.factories.flags import DECIDE, RAISE, TAKE, raised, report, shared, sharing, taken
-from tests.factories.personal import changed, snapshot
+from tests.factories.snapshot import changed, snapshot
 
 
 def together(cast: Cast, asked: list[tuple[Viewer, str, dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from tests.factories.accounts import make_member
 from tests.factories.cast import Cast, key, settle_cast
 from tests.factories.flags import DECIDE, RAISE, TAKE, raised, report, shared, sharing, taken
 from tests.factories.notices import waiting
-from tests.factories.personal import changed, snapshot
+from tests.factories.snapshot import changed, snapshot
 from tests.flags.steps import REASON
 
 CANARIES = {

@@ -11,7 +11,7 @@ from portal.flags.models import Flag
 from tests.access.scene import imported
 from tests.factories.cast import Cast, key, settle_cast
 from tests.factories.flags import RAISE, group_report, raised, report
-from tests.factories.personal import changed, snapshot
+from tests.factories.snapshot import changed, snapshot
 
 READ = """
 query($id: ID!) {

@@ -10,7 +10,7 @@ from portal.errors import Invalid
 from portal.flags.rules import next_state
 from portal.flags.states import FlagState, Step
 from tests.factories.cast import Cast, settle_cast
-from tests.factories.personal import changed, snapshot
+from tests.factories.snapshot import changed, snapshot
 from tests.flags.steps import LEADS, MADE, STATES, STEP, STEPS, now
 
 NAMES = {"submit": Step.SUBMIT, "take": Step.START_TRIAGE, "end": Step.END_WITHOUT_ACTION, "share": Step.SHARE}

@@ -14,8 +14,8 @@ from portal.tables import metadata
 from tests.access.scene import set_scene
 from tests.conftest import SECRET
 from tests.factories.flags import raised
-from tests.factories.personal import snapshot
 from tests.factories.scratch import Scratch, scratch
+from tests.factories.snapshot import snapshot
 
 VERSIONS = sorted(MIGRATIONS.glob("versions/*.py"))
 NUMBERS = [path.name[:4] for path in VERSIONS]

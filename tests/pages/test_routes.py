@@ -12,7 +12,7 @@ from frontend.sign_in.gate import PUBLIC as OPEN_GATE
 from graphql_schema import Door
 from portal.db import Database
 from tests.factories.cast import Cast, settle_cast
-from tests.factories.snapshot import everything, unchanged
+from tests.factories.snapshot import snapshot, unchanged
 from tests.pages import routes
 from tests.pages.canaries import Canaries, Record
 from tests.pages.conftest import ReadAs
@@ -146,9 +146,9 @@ def sent_by_holder(tried: Site, page: Page, holder: Reader, record: Record) -> N
     with unchanged(tried.owner):
         forged = asked(holder, page, record, token=False)
     assert tried.checked(forged, marked=False).status_code == 403
-    before = everything(tried.owner)
+    before = snapshot(tried.owner)
     assert tried.checked(asked(holder, page, record), marked=False).status_code == 303
-    assert everything(tried.owner) != before
+    assert snapshot(tried.owner) != before
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.endpoint for page in PAGES])

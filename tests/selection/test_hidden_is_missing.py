@@ -13,7 +13,7 @@ from portal.db import Database
 from tests.access.scene import Scene, set_scene
 from tests.factories.cast import Cast, key
 from tests.factories.flags import DECIDE, raised, report, sharing, taken
-from tests.factories.personal import snapshot
+from tests.factories.snapshot import snapshot
 
 FAILURE = """
   __typename ... on Failure { message } ... on Invalid { errors { path code message rule } }

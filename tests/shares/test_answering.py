@@ -9,7 +9,7 @@ from graphql_schema import Door
 from portal.db import Database
 from tests.factories.cast import Cast, key, settle_cast
 from tests.factories.flags import raised, shared, taken
-from tests.factories.personal import changed, snapshot
+from tests.factories.snapshot import changed, snapshot
 
 ANSWER = """
 mutation Answer($input: AnswerShareInput!) {

@@ -11,7 +11,7 @@ from portal.partnerships.models import PartnershipMember
 from tests.factories.accounts import LONG_AGO, make_agency
 from tests.factories.cast import Cast, settle_cast
 from tests.factories.flags import DECIDE, raised, shared, sharing, taken
-from tests.factories.personal import changed, snapshot
+from tests.factories.snapshot import changed, snapshot
 
 READ = """
 query($id: ID!) {

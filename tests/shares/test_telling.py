@@ -14,8 +14,8 @@ from portal.notifications.tasks import tasks
 from portal.operations.embedded import EmbeddedServer
 from tests.factories.cast import Cast, settle_cast
 from tests.factories.flags import DECIDE, RAISE, TAKE, raised, report, shared, sharing, taken
-from tests.factories.personal import changed, snapshot
 from tests.factories.scratch import Scratch, scratch
+from tests.factories.snapshot import changed, snapshot
 
 NOTICES = "{ notifications(first: 50) { edges { node { kind readAt flag { reference } } } } }"
 
