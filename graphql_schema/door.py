@@ -86,14 +86,6 @@ class Door:
         except Exception as cause:  # noqa: BLE001  whatever broke, the caller learns only that something did
             return self._masked(cause, request)
 
-    def is_mutation(self, document: str, operation_name: str | None) -> bool:
-        """Whether a document asks for a change."""
-        checked = self._check(document)
-        if isinstance(checked, tuple):
-            return False
-        operation = get_operation_ast(checked, operation_name)
-        return operation is not None and operation.operation is OperationType.MUTATION
-
     def _run(
         self,
         document: DocumentNode,

@@ -34,7 +34,7 @@ class AnswerShareInput:
     expected_version: int = needed(VERSION)
     engagement: Engagement = needed("The coded answer; its words are all the flagger reads.")
     idempotency_key: UUID = needed(KEY)
-    note: str | None = optional("More, for triage only.")
+    note: str | None = optional("More, for those who hold TRIAGE in full; having flagged does not open it.")
 
 
 @strawberry.input(description="What acknowledgeNotification needs.")
