@@ -17,6 +17,10 @@ DATA = Path(__file__).parents[1] / "data"
 NAUGHTY = [each for each in json.loads((DATA / "blns.json").read_text(encoding="utf-8")) if isinstance(each, str)]
 with (DATA / "hostile_names.csv").open(encoding="utf-8", newline="") as names:
     NAUGHTY += [row["name"] for row in csv.DictReader(names)]
+# Nobody is asked for one, and people write them into every field there is: kept as written, right or wrong.
+for published in ("nhs_numbers.csv", "postcodes.csv"):
+    with (DATA / published).open(encoding="utf-8", newline="") as rows:
+        NAUGHTY += [row["value"] for row in csv.DictReader(rows)]
 NAUGHTY = list(dict.fromkeys(NAUGHTY))
 # Characters that have broken stores of text before: ends of planes, joins, directions, private use, no characters.
 NAUGHTY += [
