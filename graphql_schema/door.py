@@ -1,6 +1,6 @@
 """The only door: an operation is checked and run in one transaction, and answers only after its audit commits."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,12 +9,10 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
-    GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
     execute_sync,
     get_operation_ast,
-    parse,
     specified_rules,
     validate,
 )
@@ -23,6 +21,7 @@ from sqlalchemy import select
 from graphql_schema.call import Call
 from graphql_schema.faults import log_fault
 from graphql_schema.ids import Seal
+from graphql_schema.limits import LIMITS, check_cost, check_shape, read
 from graphql_schema.one_change import OneChangeRule
 from graphql_schema.schema import assemble
 from portal.access.context import Wall
@@ -80,7 +79,12 @@ class Door:
             return Execution(None, [GraphQLError("Name the operation to run.")])
         request = request_id or uuid4()
         try:
-            return self._run(checked, operation, variables or {}, viewer, request)
+            cost = check_cost(self.schema._schema, checked, operation, variables or {})
+        except GraphQLError as refused:
+            return Execution(None, [refused])
+        extensions = {"cost": {"requested": cost, "limit": LIMITS.cost}}
+        try:
+            return replace(self._run(checked, operation, variables or {}, viewer, request), extensions=extensions)
         except UnexpectedError as broken:
             return self._masked(broken.cause, request)
         except Exception as cause:  # noqa: BLE001  whatever broke, the caller learns only that something did
@@ -131,8 +135,10 @@ class Door:
 
     def _parse_and_validate(self, document: str) -> DocumentNode | tuple[GraphQLError, ...]:
         try:
-            parsed = parse(document)
-        except GraphQLSyntaxError as error:
+            parsed = read(document)
+            # Before validation, whose work grows with what a document asks for.
+            check_shape(self.schema._schema, parsed)
+        except GraphQLError as error:
             return (error,)
         errors = validate(self.schema._schema, parsed, [*specified_rules, OneChangeRule], hide_suggestions=True)
         return tuple(errors) if errors else parsed
