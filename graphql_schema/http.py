@@ -1,7 +1,7 @@
-"""Decides how the schema is served over HTTP: POST only, bearer tokens only, as GraphQL-over-HTTP lays down.
+"""Decides how the schema is served over HTTP: bearer tokens only, and GET for queries only, as GraphQL-over-HTTP says.
 
-No cookie is ever read here, so no other site can make a browser act; and no GET, because an address with variables in
-it would stand in logs and histories.
+No cookie is ever read here, so no other site can make a browser act. The site keeps no log of addresses; a tool that
+asks with GET answers for the logs on its own side, and can use POST for everything.
 """
 
 import json
@@ -11,11 +11,12 @@ from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Request, Response, request
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType, get_operation_ast
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from graphql_schema.faults import log_fault
+from graphql_schema.limits import read
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
 from portal.identity.tokens import viewer_for_token
@@ -107,8 +108,8 @@ def _failed(error: Exception) -> Response:
 
 
 def _check_method(asked: Request) -> None:
-    if asked.method != "POST":
-        raise Refused(405, "Send the document with POST.", {"Allow": "POST"})
+    if asked.method not in {"GET", "POST"}:
+        raise Refused(405, "Send the document with POST, or a query with GET.", {"Allow": "GET, POST"})
 
 
 def _negotiate(asked: Request) -> str:
@@ -148,23 +149,54 @@ def _viewer(asked: Request, wall: Wall) -> Viewer:
 
 
 def _read(asked: Request) -> Query:
-    """The request in the body; anything that is not one is refused before the schema hears of it."""
+    """The request; anything that is not one is refused before the schema hears of it."""
+    if asked.method == "GET":
+        query = _query(_parameters(asked))
+        _need_query(query)
+        return query
     content_type = asked.headers.get("Content-Type", "")
     if _bare(content_type) != JSON or not _is_utf8(content_type) or "Content-Encoding" in asked.headers:
         raise Refused(415, f"Send the document as {JSON}, in UTF-8 and not compressed.", {"Accept-Post": JSON})
     body = _json(_bytes(asked))
     if not isinstance(body, dict):
         raise Refused(400, "The body must be a JSON object with a query; requests in batches are not answered.")
-    document, operation_name = body.get("query"), body.get("operationName")
+    return _query(body)
+
+
+def _parameters(asked: Request) -> dict[str, Any]:
+    """What an address says, each name once; variables and extensions are JSON there."""
+    found: dict[str, Any] = {}
+    for name in ("query", "operationName", "variables", "extensions"):
+        values = asked.args.getlist(name)
+        if len(values) > 1:
+            raise Refused(400, f"Send {name} once.")
+        # An empty parameter is how an address leaves one out.
+        if values and values[0]:
+            found[name] = _json(values[0].encode()) if name in {"variables", "extensions"} else values[0]
+    return found
+
+
+def _need_query(query: Query) -> None:
+    """A GET changes nothing; what is not a document, or names no operation, is for the schema to refuse."""
+    try:
+        operation = get_operation_ast(read(query.document), query.operation_name)
+    except GraphQLError:
+        return
+    if operation is not None and operation.operation is not OperationType.QUERY:
+        raise Refused(405, "GET is for queries: send a mutation with POST.", {"Allow": "POST"})
+
+
+def _query(parts: dict[str, Any]) -> Query:
+    document, operation_name = parts.get("query"), parts.get("operationName")
     if not isinstance(document, str) or not document.strip():
-        raise Refused(400, "The body must have a query, and the query must be a text.")
+        raise Refused(400, "The request must have a query, and the query must be a text.")
     _check_nul(document)
     if operation_name is not None and not isinstance(operation_name, str):
         raise Refused(400, "The operationName must be a text.")
     for name in ("variables", "extensions"):
-        if body.get(name) is not None and not isinstance(body[name], dict):
+        if parts.get(name) is not None and not isinstance(parts[name], dict):
             raise Refused(400, f"The {name} must be a JSON object.")
-    return Query(document=document, variables=body.get("variables") or {}, operation_name=operation_name)
+    return Query(document=document, variables=parts.get("variables") or {}, operation_name=operation_name)
 
 
 def _bytes(asked: Request) -> bytes:

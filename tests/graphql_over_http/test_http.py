@@ -1,7 +1,9 @@
 """POST /graphql does what the GraphQL-over-HTTP specification asks, whatever the schema behind it answers."""
 
 import json
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,6 +21,7 @@ from tests.factories.accounts import Member, make_member
 
 JSON, GRAPHQL = "application/json", "application/graphql-response+json"
 LARGEST_BODY = 100_000
+Get = Callable[..., TestResponse]
 
 
 class Executed:
@@ -33,7 +36,10 @@ class Executed:
 class SmallDoor:
     """A schema of three fields, so that these promises hold for every schema; it remembers who was let in."""
 
-    schema = build_schema('type Query { hello(name: String = "all"): String!  broken: String  fatal: String! }')
+    schema = build_schema(
+        'type Query { hello(name: String = "all"): String!  broken: String  fatal: String! }'
+        " type Mutation { hello: String }"
+    )
 
     def __init__(self) -> None:
         self.let_in: list[UUID] = []
@@ -265,14 +271,60 @@ def test_a_body_has_a_hundred_thousand_bytes_at_most(post: Post, door: SmallDoor
     is_refused(post(body.ljust(LARGEST_BODY + 1)), door, 413)
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_only_post_is_allowed(client: FlaskClient, door: SmallDoor, token: str, method: str) -> None:
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_only_get_and_post_are_allowed(client: FlaskClient, door: SmallDoor, token: str, method: str) -> None:
     response = client.open(
         "/graphql?query={hello}", method=method, headers={"Authorization": f"Bearer {token}", "Accept": JSON}
     )
     assert response.status_code == 405
-    assert response.headers["Allow"] == "POST"
+    assert response.headers["Allow"] == "GET, POST"
     assert door.let_in == []
+
+
+@pytest.fixture
+def get(client: FlaskClient, token: str) -> Get:
+    def ask(address: str, **headers: str) -> TestResponse:
+        return client.get(
+            f"/graphql?{address}", headers={"Authorization": f"Bearer {token}", "Accept": JSON, **headers}
+        )
+
+    return ask
+
+
+def test_a_query_may_stand_in_the_address(get: Get) -> None:
+    assert get("query={hello}").json == {"data": {"hello": "Hello, all"}}
+    document = quote("query A { hello } query B($name: String) { hello(name: $name) }")
+    named = get(f"query={document}&operationName=B&variables=%7B%22name%22:%22Kai%22%7D&extensions=")
+    assert named.json == {"data": {"hello": "Hello, Kai"}}
+
+
+@pytest.mark.parametrize("document", ["mutation { hello }", "query A { hello } mutation B { hello }"])
+def test_an_address_changes_nothing(get: Get, door: SmallDoor, document: str) -> None:
+    response = get(f"query={quote(document)}&operationName={'B' if 'B' in document else ''}")
+    is_refused(response, door, 405)
+    assert response.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "query=",
+        "query={hello}&query={hello}",
+        "query={hello}&variables={",
+        "query={hello}&variables=[]",
+        "query={hello}&variables=1",
+        "query={hello}&extensions=[]",
+        "query={hello}&variables=%7B%7D&variables=%7B%7D",
+        "query=%7Bhello(name:%22%5Cu0000%22)%7D",
+    ],
+)
+def test_an_address_that_is_no_request_is_refused(get: Get, door: SmallDoor, address: str) -> None:
+    is_refused(get(address), door, 400)
+
+
+def test_an_address_without_a_token_opens_nothing(client: FlaskClient, door: SmallDoor, token: str) -> None:
+    is_refused(client.get(f"/graphql?query={{hello}}&access_token={token}", headers={"Accept": JSON}), door, 401)
 
 
 @pytest.mark.parametrize(
