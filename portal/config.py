@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,6 +18,9 @@ PREFIX = "PORTAL_"
 LOOPBACK = "127.0.0.1"
 # As many characters as 256 random bits have bytes, the strength that sessions and viewer contexts are signed with.
 SECRET_KEY_LENGTH = 32
+SMTP_SCHEMES = frozenset({"smtp", "smtps", "smtp+starttls"})
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[A-Za-z0-9.-]+")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+/?")
 CLONE = Path(__file__).resolve().parent.parent
 _URLS = {
     "database_url": "PORTAL_DATABASE_URL",
@@ -41,6 +46,49 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     secret_key: SecretStr = SecretStr("")
     demo: bool = False
+    smtp_url: str | None = Field(default=None, repr=False)
+    mail_from: str | None = None
+    public_url: str | None = None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, value: str | None) -> str | None:
+        """A server for mail, with a password only where the connection is encrypted."""
+        if not value:
+            return None
+        try:
+            parts = urlsplit(value)
+            known = parts.scheme in SMTP_SCHEMES and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            known = False
+        if not known:
+            raise SettingsError(
+                "PORTAL_SMTP_URL must begin with smtp://, smtps:// or smtp+starttls:// and name a host:"
+                " smtps://user:password@host:465."
+            )
+        if parts.username and parts.scheme == "smtp":
+            raise SettingsError(
+                "PORTAL_SMTP_URL would send its password in the clear: begin it with smtps:// or smtp+starttls://."
+            )
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value and not _ADDRESS.fullmatch(value):
+            raise SettingsError(
+                "PORTAL_MAIL_FROM must be one address and nothing else, such as concord@partners.example."
+            )
+        return value or None
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_origin(cls, value: str | None) -> str | None:
+        if value and not _ORIGIN.fullmatch(value):
+            raise SettingsError(
+                "PORTAL_PUBLIC_URL must be where people open Concord: https://concord.partners.example."
+            )
+        return value.rstrip("/") if value else None
 
     @field_validator(*_URLS)
     @classmethod
@@ -68,6 +116,11 @@ class Settings(BaseSettings):
         return value.resolve()
 
     @property
+    def home(self) -> str:
+        """Where links in mails lead: what the installation was told, or where a demonstration listens."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
     def embedded(self) -> bool:
         """Whether Concord starts a private PostgreSQL of its own."""
         return self.database_url is None
@@ -85,6 +138,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     _check_addresses(settings)
+    _check_mail(settings)
     if settings.demo:
         if settings.host != LOOPBACK:
             raise SettingsError("PORTAL_HOST must be 127.0.0.1 in a demonstration, because its passwords are public.")
@@ -130,6 +184,25 @@ def _check_addresses(settings: Settings) -> None:
         raise SettingsError(
             "PORTAL_DATABASE_URL, PORTAL_OWNER_DATABASE_URL and PORTAL_WORKER_DATABASE_URL must name three different"
             " users, because the wall between agencies stands on what the web user may not do."
+        )
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.smtp_url is None:
+        return
+    if settings.demo:
+        raise SettingsError(
+            "PORTAL_SMTP_URL is not for a demonstration, whose people are invented: it writes its mails into a folder."
+        )
+    missing = [
+        name
+        for name, value in (("PORTAL_MAIL_FROM", settings.mail_from), ("PORTAL_PUBLIC_URL", settings.public_url))
+        if value is None
+    ]
+    if missing:
+        raise SettingsError(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing: a mail says who sends it and"
+            " leads to the portal."
         )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 
 class InvalidCode(StrEnum):
@@ -81,18 +82,27 @@ class NotPermitted(Failure):
 class Conflict(Failure):
     """Someone was faster, or the key was used for something else; nothing was changed."""
 
-    def __init__(self, message: str, *, reason: ConflictReason, current_version: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: ConflictReason,
+        current_version: int | None = None,
+        root_id: UUID | None = None,
+    ) -> None:
         super().__init__(message)
         self.reason = reason
         self.current_version = current_version
+        self.root_id = root_id
 
 
-def stale(current_version: int) -> Conflict:
-    """The conflict of a record that moved on while somebody was deciding."""
+def stale(current_version: int, root_id: UUID | None = None) -> Conflict:
+    """The conflict of a record that moved on while somebody was deciding; `root_id` is what it is seen through."""
     return Conflict(
         "Someone else changed this record while you had it open. Read it again, then decide.",
         reason=ConflictReason.STALE_VERSION,
         current_version=current_version,
+        root_id=root_id,
     )
 
 

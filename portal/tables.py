@@ -5,8 +5,10 @@ from portal.agencies import models as agencies
 from portal.agreements import models as agreements
 from portal.audit import models as audit
 from portal.db import Base
+from portal.exports import models as exports
 from portal.flags import models as flags
 from portal.identity import models as identity
+from portal.inbox import models as inbox
 from portal.notifications import models as notifications
 from portal.partnerships import models as partnerships
 from portal.people import models as people
@@ -14,7 +16,7 @@ from portal.shares import models as shares
 from portal.vocabularies import models as vocabularies
 
 __all__ = [
-    "access", "agencies", "agreements", "audit", "flags", "identity",
+    "access", "agencies", "agreements", "audit", "exports", "flags", "identity", "inbox",
     "notifications", "partnerships", "people", "shares", "vocabularies",
 ]  # fmt: skip
 

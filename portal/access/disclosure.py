@@ -46,6 +46,8 @@ class Opening:
     column_code: str
     lawful_basis_code: str | None = None
     share_id: UUID | None = None
+    # None is this moment; a later one opens the record when it comes, without anybody doing anything.
+    valid_from: datetime | None = None
     valid_to: datetime | None = None
 
 
@@ -68,18 +70,20 @@ def open_root(
         {
             "root_kind": kind,
             "root_id": root_id,
-            "sort_at": sort_at,
             "granted_by_membership_id": viewer.membership_id,
             **vars(opening),
+            # What opens later stands in the inbox where it will be new.
+            "sort_at": opening.valid_from or sort_at,
+            # The database's own moment, so that the row holds from this transaction on whatever the clock here says.
+            "valid_from": opening.valid_from or func.now(),
         }
         for opening in to
         # A row that opens nothing still says that the record is there, so it is not written.
         if opening.levels
     ]
     if rows:
-        # The database's own moment, so that the row holds from this transaction on whatever the clock here says. No
-        # RETURNING: what is opened to others is not for the one who opens it to read.
-        session.execute(insert(Disclosure).values(valid_from=func.now()).inline(), rows)
+        # No RETURNING: what is opened to others is not for the one who opens it to read.
+        session.execute(insert(Disclosure).values(rows).inline())
 
 
 def close_root_to_teams(session: Session, *, root_id: UUID, agency_id: UUID) -> None:

@@ -4,7 +4,20 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, LargeBinary, SmallInteger
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.viewer import Role
@@ -25,6 +38,8 @@ class DisclosureReason(StrEnum):
     RAISED_BY_US = "RAISED_BY_US"
     PARTNERSHIP_TRIAGE = "PARTNERSHIP_TRIAGE"
     SHARE = "SHARE"
+    SAFEGUARDING = "SAFEGUARDING"
+    OVERDUE = "OVERDUE"
 
 
 class Root(Base):
@@ -64,13 +79,47 @@ class Audience(Base):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
 
 
+# What an index over waiting work carries, so that a filter reads the index alone.
+_CARRIED = [
+    "because", "flag_state", "urgency", "raised_by_agency_id", "held_by_membership_id", "concern_codes", "ward_id",
+    "levels", "valid_from", "valid_to", "word_owed",
+]  # fmt: skip
+_WORD_OWED = text("word_owed")
+
+
 class Disclosure(Base):
-    """One root record opened to one audience, at packed levels, for a time, and why."""
+    """One root record opened to one audience, at packed levels, for a time, and why.
+
+    The columns from `flag_state` on are the index of the worklists: copies of what the flag says, which the database
+    keeps (`keep_worklists` in the migrations) and nobody writes. They are null for a root that is no flag.
+    """
 
     __tablename__ = "disclosure"
     __table_args__ = (
         Index("ix_disclosure_inbox", "audience_id", "root_kind", "sort_at", "root_id"),
         Index("ix_disclosure_root", "root_id", "audience_id"),
+        Index(
+            "ix_disclosure_waiting_due",
+            "audience_id",
+            "due_at",
+            "root_id",
+            postgresql_where=text("waits"),
+            postgresql_include=[*_CARRIED, "sort_at"],
+        ),
+        Index(
+            "ix_disclosure_waiting_newest",
+            "audience_id",
+            "sort_at",
+            "root_id",
+            postgresql_where=text("waits"),
+            postgresql_include=[*_CARRIED, "due_at"],
+        ),
+        Index("ix_disclosure_due", "audience_id", "due_at", "root_id", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_disclosure_word_owed_due", "audience_id", "due_at", "root_id", postgresql_where=text("word_owed")),
+        Index(
+            "ix_disclosure_word_owed_newest", "audience_id", "sort_at", "root_id", postgresql_where=text("word_owed")
+        ),
+        Index("ix_disclosure_state", "audience_id", "flag_state", "sort_at", "root_id"),
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="period_runs_forward"),
     )
 
@@ -88,6 +137,17 @@ class Disclosure(Base):
     granted_by_membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"))
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
+    flag_state: Mapped[str | None]
+    # Whether whoever the row opens the flag to must act now, and by when; a flag that is decided may still be due.
+    waits: Mapped[bool] = mapped_column(default=False, server_default=false())
+    due_at: Mapped[datetime | None]
+    # Whether triage owes the flagger a word, or a recipient its answer.
+    word_owed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    urgency: Mapped[str | None]
+    raised_by_agency_id: Mapped[UUID | None]
+    held_by_membership_id: Mapped[UUID | None]
+    concern_codes: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    ward_id: Mapped[UUID | None]
 
 
 class ViewerContextKey(Base):

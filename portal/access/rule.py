@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, false, select
+from sqlalchemy import ColumnElement, FromClause, false, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from portal.access.disclosure import visible
@@ -51,7 +51,8 @@ def fetch(session: Session, viewer: Viewer, record_id: UUID, *, to: Verb[Record]
     found = session.execute(
         select(record, to.who(viewer, record).label("permitted"))
         .where(record.id == record_id, visible(viewer, root))  # type: ignore[attr-defined]
-        .with_for_update(of=record)
+        # Rows under the record may still be written meanwhile: its key never changes.
+        .with_for_update(of=record, key_share=True)
     ).one_or_none()
     if found is None:
         raise NotFound
@@ -60,5 +61,12 @@ def fetch(session: Session, viewer: Viewer, record_id: UUID, *, to: Verb[Record]
     if not permitted:
         raise NotPermitted(to.refusal, reason=NotPermittedReason.ROLE)
     if loaded.version != expected_version:
-        raise stale(loaded.version)
+        raise stale(loaded.version, getattr(loaded, to.root.key))
     return loaded
+
+
+def holds(session: Session, viewer: Viewer, who: Expression, record_id: UUID, model: type[Record]) -> bool:
+    """Whether a viewer is somebody to a record, by the expression that a verb asks."""
+    record = aliased(model)
+    asked = select(literal(1)).where(record.id == record_id, who(viewer, record))  # type: ignore[attr-defined]
+    return session.execute(asked).first() is not None

@@ -19,7 +19,7 @@ from portal.agreements.models import (
 from portal.errors import NotPermitted, NotPermittedReason
 
 # The columns that an action names; every other column is reached through the recipients of a share.
-AUTHOR, SERGEANT, TRIAGE = "AUTHOR", "SERGEANT_OWN_TEAM", "LA_TRIAGE"
+AUTHOR, SERGEANT, TRIAGE, LEAD_MANAGER = "AUTHOR", "SERGEANT_OWN_TEAM", "LA_TRIAGE", "LEAD_MANAGER"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ class AuditAction(StrEnum):
     WRITE = "WRITE"
     DENY = "DENY"
     SHARE = "SHARE"
+    EXPORT = "EXPORT"
     SIGN_IN = "SIGN_IN"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Sequence, delete, inspect, select
+from sqlalchemy import Sequence, delete, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,14 +26,19 @@ from portal.errors import (
     NotPermitted,
     NotPermittedReason,
 )
+from portal.flags.incidents import Chosen, chosen_with, lock_incidents, settle_into
 from portal.flags.models import Flag, FlagConcern, FlagTransition, PlaceGroup
+from portal.flags.notices import NoticeKind, announce
+from portal.flags.overdue import late_openings, set_clock, stopped_clock, triage_due
+from portal.flags.points import write_point
 from portal.flags.report import GroupReported, PersonReported, Report
 from portal.flags.rules import KEPT_FOR, next_state, report_problems
 from portal.flags.states import FlagState, Step
+from portal.partnerships.emergencies import advice_for
 from portal.partnerships.models import Partnership
-from portal.partnerships.queries import own_partnership
+from portal.partnerships.queries import own_partnership, own_partnership_id, ward_with_code
 from portal.people.models import Person
-from portal.text import given
+from portal.text import given, storable
 from portal.vocabularies.queries import codes
 
 REFERENCES = Sequence("flag_reference_seq")
@@ -47,25 +52,35 @@ def raise_flag(
     report: Report,
     draft_id: UUID | None = None,
     draft_version: int | None = None,
+    with_drafts: tuple[Chosen, ...] = (),
 ) -> UUID:
     """Submit a report to the partnership's triage, as a new flag or in place of an imported draft; gives its id.
 
-    Raises NotPermitted, Invalid with every broken rule, Conflict when the source reference is on another flag
-    already, and for a draft NotFound and Conflict.
+    `with_drafts` are other imported drafts of the same place: they end, and stay as sources of the one flag. Raises
+    NotPermitted, Invalid with every broken rule, Conflict when the source reference is on another flag already, and
+    for a draft NotFound and Conflict.
     """
     if not may_raise(viewer):
         raise NotPermitted("Your role does not raise flags.", reason=NotPermittedReason.ROLE)
     draft = None
+    if with_drafts:
+        lock_incidents(session, viewer)
     if draft_id is not None:
         draft = fetch(session, viewer, draft_id, to=SUBMIT, expected_version=draft_version or 0)
         next_state(draft.state, Step.SUBMIT)
     problems = report_problems(
-        report, vocabulary=codes(session, *VOCABULARIES), agency_kind=viewer.agency_kind, now=now()
+        report,
+        vocabulary=codes(session, *VOCABULARIES, partnership_id=own_partnership_id(session, viewer)),
+        advice=advice_for(session, viewer.agency_kind),
+        now=now(),
     )
     if problems:
         raise Invalid(*problems)
+    others = _others(session, viewer, report, draft, with_drafts)
     try:
         with session.begin_nested():
+            if draft is not None and draft.imported:
+                settle_into(session, draft, others)
             return _submit(session, viewer, report, draft)
     except IntegrityError as error:
         if "uq_flag_raised_by_agency_id" not in str(error.orig):
@@ -73,27 +88,47 @@ def raise_flag(
         raise Conflict("Your agency's reference is already on another flag.", reason=ConflictReason.TAKEN) from None
 
 
+def _others(
+    session: Session, viewer: Viewer, report: Report, draft: Flag | None, with_drafts: tuple[Chosen, ...]
+) -> list[Flag]:
+    if not with_drafts:
+        return []
+    if draft is None:
+        raise Invalid(
+            InvalidField(
+                path=("draftId",), code=InvalidCode.REQUIRED, message="Say which of the incidents comes first."
+            )
+        )
+    return chosen_with(session, viewer, draft=draft, others=with_drafts, report=report)
+
+
 def _submit(session: Session, viewer: Viewer, report: Report, draft: Flag | None) -> UUID:
     partnership = own_partnership(session, viewer)
     grid = grid_in_force(session, partnership.id)
-    openings = _openings(session, viewer, partnership, grid)
     raised_at = now()
+    due_at = triage_due(session, partnership_id=partnership.id, urgency=report.urgency, start=raised_at)
+    openings = _openings(session, viewer, partnership, grid)
     flag = draft or new_flag(session, viewer, partnership)
-    open_root(session, viewer, root_id=flag.id, kind=RootKind.FLAG, sort_at=raised_at, to=openings)
+    late = late_openings(session, partnership, grid, dates=(due_at, raised_at + KEPT_FOR))
+    open_root(session, viewer, root_id=flag.id, kind=RootKind.FLAG, sort_at=raised_at, to=[*openings, *late])
     if draft is not None:
         # Whoever imported it may work in more teams than whoever raises it, and each of them was reading along.
         close_root_to_teams(session, root_id=draft.id, agency_id=viewer.agency_id)
+        leave_draft(session, draft)
     person_id = _person(session, viewer, report, partnership, openings, raised_at)
     basis = _basis(session, viewer, report)
     write_report(flag, viewer, report)
+    flag.ward_id = ward_of(session, partnership, report.ward_code)
     if draft is not None:
         write_children(session, flag, report, replace=True)
     flag.person_id, flag.lawful_basis_code = person_id, basis
     flag.raised_by_membership_id = viewer.membership_id
     flag.raised_at, flag.expires_at = raised_at, raised_at + KEPT_FOR
+    flag.triage_due_at = due_at
     record_state(session, viewer, flag, FlagState.SUBMITTED)
     if draft is None:
         write_children(session, flag, report)
+    announce(session, kind=NoticeKind.NEW_FLAG, flag_id=flag.id, about_id=flag.id)
     return flag.id
 
 
@@ -105,9 +140,15 @@ def start_triage(session: Session, viewer: Viewer, *, flag_id: UUID, expected_ve
     return flag.id
 
 
-def take_step(session: Session, viewer: Viewer, flag: Flag, step: Step) -> None:
-    """Move a loaded flag on by one step, and record it; raises Invalid when there is no such step."""
-    record_state(session, viewer, flag, next_state(flag.state, step))
+def take_step(session: Session, viewer: Viewer | None, flag: Flag, step: Step) -> None:
+    """Move a loaded flag on by one step, and record it with who took it: nobody, where its time had come.
+
+    Raises Invalid when there is no such step.
+    """
+    to = next_state(flag.state, step)
+    due_at = stopped_clock(flag, to)
+    set_clock(session, flag, step)
+    record_state(session, viewer, flag, to, due_at=due_at)
 
 
 def touch(record: Versioned) -> None:
@@ -124,8 +165,13 @@ def new_flag(session: Session, viewer: Viewer, partnership: Partnership) -> Flag
     return Flag(id=flag_id, reference=f"F-{number}", partnership_id=partnership.id)
 
 
-def record_state(session: Session, viewer: Viewer, flag: Flag, to: FlagState) -> None:
-    """Put a flag into a state, for the first time or the next, and keep the step."""
+def record_state(
+    session: Session, viewer: Viewer | None, flag: Flag, to: FlagState, *, due_at: datetime | None = None
+) -> None:
+    """Put a flag into a state, for the first time or the next, and keep the step with who took it.
+
+    `due_at` is when the clock would have run out that this step stops.
+    """
     new = inspect(flag).transient
     before = None if new else flag.state
     flag.state = to
@@ -134,32 +180,57 @@ def record_state(session: Session, viewer: Viewer, flag: Flag, to: FlagState) ->
     else:
         touch(flag)
     session.flush()
-    session.add(FlagTransition(flag_id=flag.id, from_state=before, to_state=to, by_membership_id=viewer.membership_id))
+    by = None if viewer is None else viewer.membership_id
+    step = FlagTransition(flag_id=flag.id, from_state=before, to_state=to, by_membership_id=by, due_at=due_at)
+    session.add(step)
     session.flush()
+
+
+def leave_draft(session: Session, draft: Flag) -> None:
+    """Let go of whom a draft made by hand is about, before it is said anew; an imported one names nobody."""
+    if draft.person_id is not None:
+        session.execute(select(func.discard_draft_person(draft.id)))
+        draft.person_id = None
+
+
+def ward_of(session: Session, partnership: Partnership, code: str | None) -> UUID | None:
+    """The ward or beat a code names, None without a code; raises Invalid for one that the partnership has not."""
+    if code is None:
+        return None
+    found = ward_with_code(session, partnership_id=partnership.id, code=code) if storable(code) else None
+    if found is None:
+        message = "Choose a ward or beat from the list."
+        raise Invalid(InvalidField(path=("place", "wardCode"), code=InvalidCode.UNKNOWN, message=message))
+    return found
+
+
+def author_opening(session: Session, viewer: Viewer, grid: Grid) -> Opening:
+    """What a flag is open to from its first word on: whoever writes it."""
+    author = user_audience(session, agency_id=viewer.agency_id, user_id=viewer.user_id)
+    return _opening(grid, author, DisclosureReason.AUTHOR, AUTHOR)
+
+
+def _opening(grid: Grid, audience_id: int, because: DisclosureReason, column: str) -> Opening:
+    return Opening(
+        audience_id=audience_id,
+        levels=grid.levels(column),
+        because=because,
+        agreement_version_id=grid.version_id,
+        column_code=column,
+    )
 
 
 def _openings(session: Session, viewer: Viewer, partnership: Partnership, grid: Grid) -> list[Opening]:
     """Whom a raised flag is open to: its author, the sergeants of the author's teams, the lead authority's triage."""
-
-    def opening(audience_id: int, because: DisclosureReason, column: str) -> Opening:
-        return Opening(
-            audience_id=audience_id,
-            levels=grid.levels(column),
-            because=because,
-            agreement_version_id=grid.version_id,
-            column_code=column,
-        )
-
-    author = user_audience(session, agency_id=viewer.agency_id, user_id=viewer.user_id)
     triage = role_audience(session, agency_id=partnership.lead_agency_id, role=Role.TRIAGE_WORKER)
     sergeants = [
         team_role_audience(session, agency_id=viewer.agency_id, team_id=team_id, role=Role.SERGEANT)
         for team_id in viewer.team_ids
     ]
     return [
-        opening(author, DisclosureReason.AUTHOR, AUTHOR),
-        opening(triage, DisclosureReason.PARTNERSHIP_TRIAGE, TRIAGE),
-        *(opening(sergeant, DisclosureReason.RAISED_BY_US, SERGEANT) for sergeant in sergeants),
+        author_opening(session, viewer, grid),
+        _opening(grid, triage, DisclosureReason.PARTNERSHIP_TRIAGE, TRIAGE),
+        *(_opening(grid, sergeant, DisclosureReason.RAISED_BY_US, SERGEANT) for sergeant in sergeants),
     ]
 
 
@@ -219,6 +290,7 @@ def write_report(flag: Flag, viewer: Viewer, report: Report) -> None:
     flag.standpoint = report.standpoint
     flag.observed_at = report.observed_at
     flag.observed_precision = report.observed_precision
+    write_point(flag, report.place_description, report.point)
     flag.place_description = report.place_description
     flag.fact = report.fact
     flag.own_words = given(report.own_words)
@@ -228,9 +300,11 @@ def write_report(flag: Flag, viewer: Viewer, report: Report) -> None:
     flag.told = report.told
     if report.source is not None:
         flag.source_system, flag.source_reference = report.source.system, report.source.reference
-    if report.emergency is not None:
-        flag.emergency_action_code = report.emergency.action_code
-        flag.emergency_incident_number = given(report.emergency.incident_number)
+    elif not flag.imported:
+        flag.source_system = flag.source_reference = None
+    emergency = report.emergency
+    flag.emergency_action_code = None if emergency is None else emergency.action_code
+    flag.emergency_incident_number = None if emergency is None else given(emergency.incident_number)
 
 
 def write_children(session: Session, flag: Flag, report: Report, *, replace: bool = False) -> None:

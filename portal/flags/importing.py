@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,8 @@ from portal.agreements.grid import AUTHOR, Grid, grid_in_force
 from portal.db import now
 from portal.errors import Invalid, InvalidCode, InvalidField, NotPermitted, NotPermittedReason
 from portal.flags.actions import new_flag, record_state, touch, write_children, write_report
-from portal.flags.models import Flag
+from portal.flags.incidents import lock_incidents, settled
+from portal.flags.models import Flag, Settlement
 from portal.flags.report import GroupReported, Report
 from portal.flags.rules import report_problems
 from portal.flags.states import FlagState
@@ -37,6 +38,7 @@ class ImportOutcome(StrEnum):
     CREATED = "CREATED"
     CHANGED = "CHANGED"
     UNCHANGED = "UNCHANGED"
+    DISCARDED = "DISCARDED"
     REFUSED = "REFUSED"
 
 
@@ -56,7 +58,8 @@ def import_flags(
 ) -> list[ImportedRow]:
     """Make a draft of each report that is new, bring changed drafts up to date, and say what became of each row.
 
-    Each report carries its source; with the viewer's agency that is the row's key. Raises NotPermitted, and Invalid
+    Each report carries its source; with the viewer's agency that is the row's key. An incident the agency discarded
+    stays away, and so does one that was promoted together with another. Raises NotPermitted, and Invalid
     for no rows and for more than one call takes. A broken row is refused and the others go on.
     """
     if not may_import(viewer):
@@ -73,12 +76,13 @@ def import_flags(
         )
     partnership = own_partnership(session, viewer)
     grid = grid_in_force(session, partnership.id)
-    vocabulary = codes(session, "age-band", "concern", "purpose", "emergency-action")
+    vocabulary = codes(session, "age-band", "concern", "purpose", "emergency-action", partnership_id=partnership.id)
+    lock_incidents(session, viewer)
     rows = []
     for position, report in enumerate(reports):
         assert report.source is not None
-        problems = report_problems(report, vocabulary=vocabulary, agency_kind=viewer.agency_kind, now=now(), draft=True)
-        problems += _nobody_named(report)
+        problems = report_problems(report, vocabulary=vocabulary, now=now(), draft=True)
+        problems += [*_nobody_named(report), *_stands_twice(reports, position)]
         outcome, flag_id = (
             (ImportOutcome.REFUSED, None)
             if problems
@@ -104,6 +108,15 @@ def _nobody_named(report: Report) -> list[InvalidField]:
     return [InvalidField(path=("subject", "person"), code=InvalidCode.NOT_ALLOWED, message=message)]
 
 
+def _stands_twice(reports: Sequence[Report], position: int) -> list[InvalidField]:
+    """The second of two rows with one key would overwrite the first, and the first the second, at every import."""
+    report = reports[position]
+    if report.source not in [before.source for before in reports[:position]]:
+        return []
+    message = "This reference stands in an earlier row, too. Give each row a reference of its own."
+    return [InvalidField(path=("source", "value"), code=InvalidCode.NOT_UNIQUE, message=message)]
+
+
 def _import(
     session: Session, viewer: Viewer, report: Report, partnership: Partnership, grid: Grid, *, dry_run: bool
 ) -> tuple[ImportOutcome, UUID | None]:
@@ -113,10 +126,12 @@ def _import(
             Flag.raised_by_agency_id == viewer.agency_id,
             Flag.source_system == report.source.system,
             Flag.source_reference == report.source.reference,
+            # Somebody's own draft is nobody else's business, and may go again.
+            or_(Flag.imported, Flag.raised_at.is_not(None)),
         )
     )
     if known is not None:
-        if known.state is not FlagState.DRAFT or (known.fact, known.observed_at) == (report.fact, report.observed_at):
+        if known.state is not FlagState.DRAFT or not known.imported or _says_the_same(known, report):
             return ImportOutcome.UNCHANGED, known.id
         if not dry_run:
             note_written(session, known.id)
@@ -125,6 +140,10 @@ def _import(
             touch(known)
             session.flush()
         return ImportOutcome.CHANGED, known.id
+    # Asked after looking for the draft: whoever ends one says so in the same transaction.
+    done = settled(session, viewer, system=report.source.system, reference=report.source.reference)
+    if done is not None:
+        return (ImportOutcome.DISCARDED if done is Settlement.DISCARDED else ImportOutcome.UNCHANGED), None
     if dry_run:
         return ImportOutcome.CREATED, None
     try:
@@ -137,8 +156,20 @@ def _import(
         return ImportOutcome.UNCHANGED, None
 
 
+def _says_the_same(draft: Flag, report: Report) -> bool:
+    point = None if report.point is None else report.point.rounded()
+    return (draft.fact, draft.observed_at, draft.place_description, draft.latitude, draft.longitude) == (
+        report.fact,
+        report.observed_at,
+        report.place_description,
+        None if point is None else point.latitude,
+        None if point is None else point.longitude,
+    )
+
+
 def _draft(session: Session, viewer: Viewer, report: Report, partnership: Partnership, grid: Grid) -> UUID:
     flag = new_flag(session, viewer, partnership)
+    flag.imported = True
     openings = [
         Opening(
             audience_id=team_audience(session, agency_id=viewer.agency_id, team_id=team_id),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.flags.models import FlagSetting, Standpoint, TimePrecision, Told, Urgency
+from portal.flags.points import Point
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,23 @@ class GroupReported:
 
     description: str
     age_band_code: str
+    estimated_size: int | None = None
+    usual_times: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDrafted:
+    """Somebody it is about, perhaps not named yet."""
+
+    preferred_name: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupDrafted:
+    """A group it is about, perhaps not described yet."""
+
+    description: str | None = None
     estimated_size: int | None = None
     usual_times: str | None = None
 
@@ -63,3 +81,32 @@ class Report:
     third_party_notes: str | None = None
     source: Source | None = None
     emergency: Emergency | None = None
+    point: Point | None = None
+    ward_code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafted:
+    """What somebody has typed so far of a flag; nothing of it is required, and each field has its column's name."""
+
+    about: PersonDrafted | GroupDrafted | None = None
+    age_band_code: str | None = None
+    place_description: str | None = None
+    ward_code: str | None = None
+    concern_codes: tuple[str, ...] = ()
+    fact: str | None = None
+    urgency: Urgency | None = None
+    told: Told | None = None
+    observed_at: datetime | None = None
+    observed_precision: TimePrecision = TimePrecision.MOMENT
+    setting: FlagSetting = FlagSetting.STREET
+    standpoint: Standpoint = Standpoint.UNCLEAR
+    purpose_code: str = "EARLY_HELP"
+    opinion: str | None = None
+    own_words: str | None = None
+    strengths: str | None = None
+    third_party_notes: str | None = None
+    source_system: str | None = None
+    source_reference: str | None = None
+    emergency_action_code: str | None = None
+    emergency_incident_number: str | None = None

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from portal.errors import Invalid, InvalidCode, InvalidField
 from portal.flags.models import Urgency
+from portal.flags.points import point_problems
 from portal.flags.report import GroupReported, PersonReported, Report
 from portal.flags.states import TRANSITIONS, FlagState, Step
+from portal.partnerships.models import EmergencyAdvice
 from portal.text import LONG, SHORT, given, text_problems
 
 # A flag is kept 180 days from submission unless something is owed: the default of the agreement template.
@@ -26,31 +28,44 @@ def next_state(current: FlagState, step: Step) -> FlagState:
     """The state a step leads to; raises Invalid when the state machine lists no such step."""
     to = TRANSITIONS[step].get(current)
     if to is None:
-        raise Invalid(
-            InvalidField(
-                path=("id",),
-                code=InvalidCode.TRANSITION,
-                message="This flag has moved on, so that step is no longer possible. Read it again.",
-            )
-        )
+        raise moved_on()
     return to
 
 
+def moved_on() -> Invalid:
+    """What is wrong with a step that a flag's state has no place for."""
+    message = "This flag has moved on, so that step is no longer possible. Read it again."
+    return Invalid(InvalidField(path=("id",), code=InvalidCode.TRANSITION, message=message))
+
+
 def report_problems(
-    report: Report, *, vocabulary: Vocabulary, agency_kind: str, now: datetime, draft: bool = False
+    report: Report,
+    *,
+    vocabulary: Vocabulary,
+    now: datetime,
+    advice: EmergencyAdvice | None = None,
+    draft: bool = False,
 ) -> list[InvalidField]:
     """Every broken rule of a report at once; `vocabulary` holds the codes valid today, by vocabulary.
 
+    `advice` is what danger asks of whoever reports it; without it the report must be a draft.
     A draft, which an import makes, need not say whether they were told nor be confirmed.
     """
     problems = [*_subject(report, vocabulary), *_words(report), *_codes(report, vocabulary)]
-    if report.observed_at > now + CLOCK_SKEW:
-        problems.append(_problem("observedAt", InvalidCode.OUT_OF_RANGE, "Give a time that is not in the future."))
-    elif report.observed_at < now - LONGEST_AGO:
-        problems.append(_problem("observedAt", InvalidCode.OUT_OF_RANGE, "Give a time within the last 100 years."))
+    problems += time_problems(report.observed_at, now)
     if not draft:
-        problems += _submission(report, vocabulary, agency_kind)
+        problems += _submission(report, vocabulary, advice)
     return problems
+
+
+def time_problems(observed_at: datetime | None, now: datetime) -> Iterator[InvalidField]:
+    """The broken rules of the time something was seen, if it is said."""
+    if observed_at is None:
+        return
+    if observed_at > now + CLOCK_SKEW:
+        yield _problem("observedAt", InvalidCode.OUT_OF_RANGE, "Give a time that is not in the future.")
+    elif observed_at < now - LONGEST_AGO:
+        yield _problem("observedAt", InvalidCode.OUT_OF_RANGE, "Give a time within the last 100 years.")
 
 
 def _subject(report: Report, vocabulary: Vocabulary) -> Iterator[InvalidField]:
@@ -93,6 +108,7 @@ def _words(report: Report) -> Iterator[InvalidField]:
     yield from text_problems(
         ("fact",), report.fact, limit=LONG, needed="Write what you saw or heard. One sentence is enough."
     )
+    yield from point_problems(report.point)
     for name, value in (
         ("opinion", report.opinion),
         ("ownWords", report.own_words),
@@ -117,27 +133,27 @@ def _codes(report: Report, vocabulary: Vocabulary) -> Iterator[InvalidField]:
         yield _problem("purposeCode", InvalidCode.UNKNOWN, "Choose a purpose from the list.")
 
 
-def _submission(report: Report, vocabulary: Vocabulary, agency_kind: str) -> Iterator[InvalidField]:
+def _submission(report: Report, vocabulary: Vocabulary, advice: EmergencyAdvice | None) -> Iterator[InvalidField]:
     if report.told is None:
         yield _problem("told", InvalidCode.REQUIRED, "Say whether you have told them about the flag.")
     if not report.confirm:
         yield _problem("confirm", InvalidCode.REQUIRED, "Confirm that this is only what you saw or heard.")
     if report.urgency is Urgency.IMMEDIATE:
-        yield from _emergency(report, vocabulary, agency_kind)
+        assert advice is not None
+        yield from _emergency(report, vocabulary, advice)
 
 
-def _emergency(report: Report, vocabulary: Vocabulary, agency_kind: str) -> Iterator[InvalidField]:
+def _emergency(report: Report, vocabulary: Vocabulary, advice: EmergencyAdvice) -> Iterator[InvalidField]:
     emergency = report.emergency
-    police = agency_kind == POLICE
     if emergency is None or emergency.action_code not in vocabulary["emergency-action"]:
         yield InvalidField(
             path=("emergency", "actionCode"),
             code=InvalidCode.EMERGENCY_FIRST,
-            message="Write what you did." if police else "Call 999 first, then tick the box.",
-            rule=IMMEDIATE_RULE if police else None,
+            message="Say what you did." if advice.tick is None else "Call 999 first, then tick the box.",
+            rule=IMMEDIATE_RULE if advice.tick is None else None,
         )
         return
-    needed = "Write the incident number." if police else None
+    needed = "Write the incident number." if advice.needs_incident_number else None
     yield from text_problems(("emergency", "incidentNumber"), emergency.incident_number, limit=SHORT, needed=needed)
 
 

@@ -10,13 +10,12 @@ from portal.access.rule import fetch
 from portal.access.viewer import Viewer
 from portal.errors import Invalid, InvalidCode, InvalidField
 from portal.flags.actions import take_step
-from portal.flags.models import Engagement, Feedback, Flag, TriageDecision, TriageOutcome
+from portal.flags.feedback import tell_flagger
+from portal.flags.models import Flag, TriageDecision, TriageOutcome
+from portal.flags.rules import next_state
 from portal.flags.states import Step
-from portal.jobs import enqueue
 from portal.text import LONG, text_problems
 from portal.vocabularies.queries import codes
-
-TELL_FLAGGER = "notifications:tell_flagger"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,31 +27,34 @@ class Decision:
     feedback: str
 
 
-def load_for_decision(session: Session, viewer: Viewer, *, flag_id: UUID, expected_version: int) -> Flag:
-    """Load a flag to decide on it; raises NotFound, NotPermitted and Conflict."""
-    return fetch(session, viewer, flag_id, to=TRIAGE, expected_version=expected_version)
-
-
 def end_without_action(
     session: Session, viewer: Viewer, *, flag_id: UUID, expected_version: int, decision: Decision, reason_code: str
 ) -> UUID:
     """Decide that nothing more is done, and tell the flagger. Raises the four failures of any action."""
-    flag = load_for_decision(session, viewer, flag_id=flag_id, expected_version=expected_version)
-    known = codes(session, "threshold-level", "nfa-reason")
-    problems = decision_problems(decision, known["threshold-level"])
-    if reason_code not in known["nfa-reason"]:
-        problems.append(
-            InvalidField(
-                path=("decision", "noFurtherAction", "reasonCode"),
-                code=InvalidCode.UNKNOWN,
-                message="Choose why nothing more is done.",
-            )
-        )
+    flag = fetch(session, viewer, flag_id, to=TRIAGE, expected_version=expected_version)
+    next_state(flag.state, Step.END_WITHOUT_ACTION)
+    problems = ending_problems(session, decision, reason_code)
     if problems:
         raise Invalid(*problems)
     take_step(session, viewer, flag, Step.END_WITHOUT_ACTION)
     keep_decision(session, viewer, flag, decision, TriageOutcome.NO_FURTHER_ACTION, reason_code=reason_code)
     return flag.id
+
+
+def ending_problems(
+    session: Session,
+    decision: Decision,
+    reason_code: str,
+    *,
+    reason_path: tuple[str, ...] = ("decision", "noFurtherAction", "reasonCode"),
+) -> list[InvalidField]:
+    """Every broken rule of a decision that nothing more is done."""
+    known = codes(session, "threshold-level", "nfa-reason")
+    problems = decision_problems(decision, known["threshold-level"])
+    if reason_code not in known["nfa-reason"]:
+        message = "Choose why nothing more is done."
+        problems.append(InvalidField(path=reason_path, code=InvalidCode.UNKNOWN, message=message))
+    return problems
 
 
 def decision_problems(decision: Decision, levels: frozenset[str]) -> list[InvalidField]:
@@ -81,33 +83,18 @@ def keep_decision(
     outcome: TriageOutcome,
     *,
     reason_code: str | None = None,
-) -> None:
-    """Keep a decision on a flag, and tell the flagger."""
-    session.add(
-        TriageDecision(
-            flag_id=flag.id,
-            outcome=outcome,
-            reason_code=reason_code,
-            threshold_level_code=decision.threshold_level_code,
-            rationale=decision.rationale,
-            decided_by_membership_id=viewer.membership_id,
-        )
-    )
-    tell_flagger(session, viewer, flag, decision.feedback)
-
-
-def tell_flagger(
-    session: Session, viewer: Viewer, flag: Flag, text: str, *, engagement: Engagement | None = None
-) -> None:
-    """Keep the word back to the flagger, and put off telling them that it waits."""
-    feedback = Feedback(
+    escalated_to_agency_id: UUID | None = None,
+) -> UUID:
+    """Keep a decision on a flag, tell the flagger, and give the decision's key."""
+    kept = TriageDecision(
         flag_id=flag.id,
-        text=text,
-        engagement=engagement,
-        given_by_agency_id=viewer.agency_id,
-        given_by_membership_id=viewer.membership_id,
+        outcome=outcome,
+        reason_code=reason_code,
+        escalated_to_agency_id=escalated_to_agency_id,
+        threshold_level_code=decision.threshold_level_code,
+        rationale=decision.rationale,
+        decided_by_membership_id=viewer.membership_id,
     )
-    session.add(feedback)
-    session.flush()
-    to = flag.raised_by_membership_id
-    enqueue(session, TELL_FLAGGER, feedback_id=feedback.id, flag_id=flag.id, membership_id=to)
+    session.add(kept)
+    tell_flagger(session, viewer, flag, decision.feedback)
+    return kept.id

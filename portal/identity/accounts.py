@@ -1,4 +1,4 @@
-"""Decides how users, teams and memberships come to be; only the owner of the database may make them."""
+"""Decides how users, teams and memberships come to be: what the owner of the database makes, and what that needs."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -26,7 +26,7 @@ def create_user(session: Session, *, display_name: str, email: str, password: st
     name, address = display_name.strip(), email.strip()
     if not name:
         raise Invalid(_wrong("displayName", InvalidCode.REQUIRED, "Enter a name."))
-    if not _is_address(address):
+    if not is_address(address):
         raise Invalid(_wrong("email", InvalidCode.FORMAT, "Enter an e-mail address, like name@agency.example."))
     if user_by_email(session, address) is not None:
         raise Invalid(_wrong("email", InvalidCode.NOT_UNIQUE, "There is an account with this address."))
@@ -61,7 +61,7 @@ def create_membership(
 ) -> Membership:
     """Put a user into a role of an agency, from today unless another day is given, with the audiences that go with it.
 
-    Raises Invalid when a team belongs to another agency.
+    The agency that gives the first role is the account's home. Raises Invalid when a team belongs to another agency.
     """
     ours = session.scalar(
         select(func.count()).select_from(Team).where(Team.id.in_(team_ids), Team.agency_id == agency_id)
@@ -76,6 +76,9 @@ def create_membership(
         active_to=active_to,
     )
     session.add(membership)
+    user = session.get_one(User, user_id)
+    if user.home_agency_id is None:
+        user.home_agency_id = agency_id
     session.flush()
     session.add_all(TeamMember(membership_id=membership.id, team_id=team_id) for team_id in team_ids)
     session.flush()
@@ -85,7 +88,7 @@ def create_membership(
     return membership
 
 
-def _is_address(email: str) -> bool:
+def is_address(email: str) -> bool:
     """A coarse check: whether an address works is only known once a letter has arrived."""
     name, at, host = email.rpartition("@")
     return bool(name and at and host) and len(email) <= LONGEST_EMAIL and email.isprintable() and " " not in email

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from portal.access.context import Wall
-from portal.identity import one_time_links, passwords, sessions
+from portal.identity import invitations, one_time_links, passwords, sessions
+from portal.identity.invitations import Offer
 from portal.identity.queries import MembershipChoice, membership_choices
 from portal.identity.sessions import SignedIn
 from portal.identity.viewers import viewer_for_membership
@@ -61,6 +62,16 @@ class FrontDesk:
         """Use a one-time link to set a password; False when the link has ended."""
         with self._wall.anonymously() as session:
             return one_time_links.redeem(session, secret=secret, password=password, request_id=request_id)
+
+    def offer(self, secret: str) -> Offer | None:
+        """What an open invitation offers."""
+        with self._wall.anonymously() as session:
+            return invitations.offer_of(session, secret)
+
+    def accept(self, secret: str, password: str, *, request_id: UUID) -> bool:
+        """Accept an invitation; False for a wrong password and for an invitation that is not open alike."""
+        with self._wall.anonymously() as session:
+            return invitations.accept(session, secret=secret, password=password, request_id=request_id)
 
     def password_problem(self, password: str) -> str | None:
         """One sentence on what is wrong with a new password, or None."""

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.viewer import Role
@@ -20,6 +21,8 @@ class User(Versioned, Base):
     display_name: Mapped[str]
     email: Mapped[str]
     disabled_at: Mapped[datetime | None]
+    # The agency that made the account: it alone may rename, re-address or disable it.
+    home_agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"), index=True)
 
 
 class Credential(Base):
@@ -32,7 +35,7 @@ class Credential(Base):
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Team(Base):
+class Team(Versioned, Base):
     """A team of an agency; sergeants read their own team's flags, not the force's."""
 
     __tablename__ = "team"
@@ -40,13 +43,14 @@ class Team(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     name: Mapped[str]
+    closed_at: Mapped[datetime | None]
 
 
 class Membership(Versioned, Base):
-    """One user in one agency in one role for a period."""
+    """One user in one agency in one role for a period; one that ends the day before it begins was never in force."""
 
     __tablename__ = "membership"
-    __table_args__ = (CheckConstraint("active_to is null or active_to >= active_from", name="period_runs_forward"),)
+    __table_args__ = (CheckConstraint("active_to is null or active_to >= active_from - 1", name="period_runs_forward"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -94,7 +98,7 @@ class AccessToken(Base):
 
 
 class OneTimeLink(Base):
-    """A link with which a user sets a password, once."""
+    """A link with which a user sets a password, once, and takes a new address when it carries one."""
 
     __tablename__ = "one_time_link"
 
@@ -103,3 +107,25 @@ class OneTimeLink(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    new_email: Mapped[str | None]
+
+
+class Invitation(Versioned, Base):
+    """A role that waits for somebody with an address: until they accept, no account is made and none is changed."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (CheckConstraint("active_to is null or active_to >= active_from", name="period_runs_forward"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    invited_by_membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"))
+    display_name: Mapped[str]
+    email: Mapped[str]
+    role: Mapped[Role] = mapped_column(coded(Role))
+    team_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    active_from: Mapped[date]
+    active_to: Mapped[date | None]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,10 +19,12 @@ from portal.identity.sessions import end_all
 LIFETIME = timedelta(days=3)
 
 
-def issue(session: Session, *, user_id: UUID) -> str:
-    """Give the secret of a new link for a user and keep only its hash."""
+def issue(session: Session, *, user_id: UUID, new_email: str | None = None) -> str:
+    """Give the secret of a new link for a user and keep only its hash; with it they may take a new address."""
     secret = new_secret()
-    session.add(OneTimeLink(secret_hash=digest(secret), user_id=user_id, expires_at=now() + LIFETIME))
+    session.add(
+        OneTimeLink(secret_hash=digest(secret), user_id=user_id, expires_at=now() + LIFETIME, new_email=new_email)
+    )
     session.flush()
     return secret
 
@@ -39,6 +41,8 @@ def redeem(session: Session, *, secret: str, password: str, request_id: UUID) ->
     """
     if sentence := passwords.problem(password):
         raise ValueError(sentence)
+    if not session.scalar(select(func.take_new_address(secret))):
+        return False
     # Taken by the update itself, so that of two people with the link only one sets a password.
     user_id = session.scalar(
         update(OneTimeLink)

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.access.viewer import Role, Viewer
-from portal.agencies.models import Agency
+from portal.agencies.models import Agency, AgencyArea, Area
 from portal.agreements.adopting import adopt_template
 from portal.db import Database
 from portal.identity.accounts import create_membership, create_team, create_user
 from portal.identity.models import Membership, User
 from portal.identity.viewers import viewer_for_membership
+from portal.partnerships.clocks import give_defaults
 from portal.partnerships.models import DutyDesk, DutyDeskKind, Partnership, PartnershipMember
 
 CODE_LIST = "CONCORD-DEMO"
@@ -28,6 +29,12 @@ AGENCIES = (
     ("SEVERN-PCT", "PCT", "Severnshire PCT", "01632 960103"),
     ("SEVERN-MHS", "MENTAL_HEALTH_SERVICE", "Severnshire Health and Care", "01632 960104"),
     ("SEVERN-COURT", "COURT_LIAISON", "Severnshire Magistrates' Court", "01632 960105"),
+)
+# Invented beats of the invented force, which no official list has; their names say so where they are chosen.
+BEATS = (
+    ("SEVERN-BEAT-1", "Cheltenham North beat (invented)"),
+    ("SEVERN-BEAT-2", "Cheltenham Town beat (invented)"),
+    ("SEVERN-BEAT-3", "Gloucester East beat (invented)"),
 )
 TEAMS = (("SEVERN-POLICE", "Cheltenham North"), ("SEVERN-POLICE", "Gloucester East"))
 
@@ -56,6 +63,7 @@ CAST = (
     _part("Morgan Teale", "morgan.teale@council", "SEVERN-LA", Role.TRIAGE_WORKER),
     _part("Jo Adeyemi", "jo.adeyemi@council", "SEVERN-LA", Role.TRIAGE_WORKER),
     _part("Priya Nandakumar", "priya.nandakumar@council", "SEVERN-LA", Role.PRACTITIONER),
+    _part("Dee Rowntree", "dee.rowntree@council", "SEVERN-LA", Role.SERVICE_MANAGER),
     _part("Hollis Frame", "hollis.frame@council", "SEVERN-LA", Role.AGENCY_ADMINISTRATOR),
     _part("Sam Okafor", "sam.okafor@health", "SEVERN-MHS", Role.SERVICE_ADMINISTRATOR),
     _part("Dr Ines Vaughan", "ines.vaughan@health", "SEVERN-MHS", Role.CLINICIAN),
@@ -94,7 +102,9 @@ class Settled:
 def settle(session: Session, *, suffix: str = "", password: str | None = PASSWORD) -> Settled:
     """Write the invented partnership as the owner of the database; `suffix` sets a second one apart from the first."""
     agencies = {code: _agency(session, f"{code}{suffix}", kind, name, number) for code, kind, name, number in AGENCIES}
-    partnership = Partnership(name=f"Severnshire{suffix}", lead_agency_id=agencies["SEVERN-LA"])
+    # An invented county needs a shape: it borrows the one of Gloucestershire, where its incidents are from.
+    shape = session.scalar(select(Area.id).where(Area.code_list == "GSS", Area.code == "E10000013"))
+    partnership = Partnership(name=f"Severnshire{suffix}", lead_agency_id=agencies["SEVERN-LA"], area_id=shape)
     session.add(partnership)
     session.flush()
     session.add_all(
@@ -102,7 +112,9 @@ def settle(session: Session, *, suffix: str = "", password: str | None = PASSWOR
         for agency_id in agencies.values()
     )
     session.add_all(_desks(partnership.id))
+    _beats(session, agencies["SEVERN-POLICE"], suffix)
     session.flush()
+    give_defaults(session, partnership_id=partnership.id)
     adopt_template(session, partnership_id=partnership.id, name="Severnshire information sharing agreement")
     teams = {name: create_team(session, agency_id=agencies[code], name=name).id for code, name in TEAMS}
     settled = Settled(partnership_id=partnership.id, agencies=agencies, teams=teams)
@@ -165,6 +177,15 @@ def _agency(session: Session, code: str, kind: str, name: str, number: str) -> U
     session.add(agency)
     session.flush()
     return agency.id
+
+
+def _beats(session: Session, force_id: UUID, suffix: str) -> None:
+    """Give the force its beats, which can then be named when a flag is raised."""
+    for code, name in BEATS:
+        beat = Area(kind_code="BEAT", name=name, code_list=CODE_LIST, code=f"{code}{suffix}", active_from=SINCE)
+        session.add(beat)
+        session.flush()
+        session.add(AgencyArea(agency_id=force_id, area_id=beat.id))
 
 
 def _desks(partnership_id: UUID) -> list[DutyDesk]:

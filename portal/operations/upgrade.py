@@ -13,6 +13,8 @@ from portal.access.context import derive_key, pads
 from portal.access.models import ViewerContextKey
 from portal.agencies.reference import load_reference
 from portal.agreements.lawful_bases import load_lawful_bases
+from portal.partnerships.clocks import load_clocks
+from portal.partnerships.emergencies import load_emergency_advice
 from portal.vocabularies.loading import load_concepts
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -58,11 +60,13 @@ def install_context_key(engine: Engine, secret: str) -> None:
 
 
 def load_data(engine: Engine) -> None:
-    """Lay the shipped vocabularies, lawful bases and reference data; what a partnership added stays."""
+    """Lay the shipped vocabularies, lawful bases, advice and reference data; what a partnership added stays."""
     with Session(engine) as session, session.begin():
         load_concepts(session)
         load_lawful_bases(session)
         load_reference(session)
+        load_clocks(session)
+        load_emergency_advice(session)
 
 
 def upgrade(*, owner_url: str, web_url: str, worker_url: str, secret: str) -> None:

@@ -25,7 +25,8 @@ PROMISES = {
         select count(*) from flag_transition t
          where not exists (
            select from audit_event e join audit_subject s on s.audit_event_id = e.id
-            where s.root_id = t.flag_id and e.action = 'WRITE' and e.membership_id = t.by_membership_id
+            where s.root_id = t.flag_id and e.action = 'WRITE'
+              and e.membership_id is not distinct from t.by_membership_id
               and e.at between t.at - interval '10 minutes' and t.at + interval '10 minutes')
     """,
     "Every answer to a flagger has its line": """

@@ -19,5 +19,6 @@ class Person(Versioned, Base):
     id: Mapped[UUID] = mapped_column(ForeignKey("root.id"), primary_key=True)
     preferred_name: Mapped[str | None]
     description: Mapped[str | None]
-    age_band_code: Mapped[str]
+    # Not known while a draft does not say.
+    age_band_code: Mapped[str | None]
     restricted: Mapped[bool] = mapped_column(default=False)

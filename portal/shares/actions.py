@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.access.audiences import role_audience
 from portal.access.disclosure import Opening, open_root
 from portal.access.field_groups import FieldGroup, Level, pack
+from portal.access.flags import SHARE
 from portal.access.models import DisclosureReason, RootKind
 from portal.access.rule import fetch
 from portal.access.shares import ANSWER
@@ -20,14 +21,19 @@ from portal.agreements.lawful_bases import following_basis
 from portal.db import now
 from portal.errors import Invalid, InvalidCode, InvalidField
 from portal.flags.actions import take_step, touch
+from portal.flags.feedback import tell_flagger
 from portal.flags.models import Engagement, Flag, TriageOutcome
-from portal.flags.rules import POLICE
+from portal.flags.notices import NoticeKind, announce
+from portal.flags.overdue import answer_due
+from portal.flags.rules import next_state
 from portal.flags.states import Step
-from portal.flags.triage import Decision, decision_problems, keep_decision, load_for_decision, tell_flagger
+from portal.flags.triage import Decision, decision_problems, keep_decision
 from portal.partnerships.queries import member_agency
 from portal.shares.models import Share, ShareState, SourceRegime
 from portal.text import LONG, given, text_problems
 from portal.vocabularies.queries import codes, second_line
+
+POLICE = "NEIGHBOURHOOD_POLICE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +59,8 @@ def share_flag(
 
     Raises the four failures of any action; NotPermitted also where no agreement is in force.
     """
-    flag = load_for_decision(session, viewer, flag_id=flag_id, expected_version=expected_version)
+    flag = fetch(session, viewer, flag_id, to=SHARE, expected_version=expected_version)
+    next_state(flag.state, Step.SHARE)
     grid = grid_in_force(session, flag.partnership_id)
     known = codes(session, "threshold-level", "purpose")
     problems = decision_problems(decision, known["threshold-level"])
@@ -150,6 +157,7 @@ def _open(session: Session, viewer: Viewer, flag: Flag, request: ShareRequest, a
         valid_from=now(),
         # A share ends with its flag.
         valid_to=flag.expires_at,
+        answer_due_at=answer_due(session, flag.partnership_id),
     )
     session.add(share)
     session.flush()
@@ -170,9 +178,12 @@ def _open(session: Session, viewer: Viewer, flag: Flag, request: ShareRequest, a
     open_root(session, viewer, root_id=flag.id, kind=RootKind.FLAG, sort_at=moment, to=openings)
     if flag.person_id is not None:
         open_root(session, viewer, root_id=flag.person_id, kind=RootKind.PERSON, sort_at=moment, to=openings)
+    announce(session, kind=NoticeKind.SHARED_WITH_US, flag_id=flag.id, about_id=share.id)
 
 
 def _basis(session: Session, viewer: Viewer, flag: Flag, request: ShareRequest) -> str:
+    # Only a draft can be without an age band.
+    assert flag.age_band_code is not None
     found = following_basis(
         session, purpose=request.purpose_code, agency_kind=viewer.agency_kind, age_band=flag.age_band_code
     )

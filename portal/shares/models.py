@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Versioned, coded, now
@@ -31,6 +31,8 @@ class Share(Versioned, Base):
     __tablename__ = "share"
     __table_args__ = (
         Index("ix_share_to", "to_agency_id", "state"),
+        Index("ix_share_owed", "to_agency_id", postgresql_where=text("state = 'ACTIVE' and engagement is null")),
+        Index("ix_share_answered", "answered_at", postgresql_where=text("answered_at is not null")),
         CheckConstraint("(engagement is null) = (answered_at is null)", name="answer_has_a_time"),
         CheckConstraint("from_agency_id <> to_agency_id", name="opens_to_another_agency"),
     )
@@ -49,6 +51,7 @@ class Share(Versioned, Base):
     agreement_version_id: Mapped[UUID] = mapped_column(ForeignKey("agreement_version.id"))
     valid_from: Mapped[datetime] = mapped_column(default=now)
     valid_to: Mapped[datetime | None]
+    answer_due_at: Mapped[datetime | None]
     engagement: Mapped[Engagement | None] = mapped_column(coded(Engagement))
     answer_note: Mapped[str | None]
     answered_at: Mapped[datetime | None]

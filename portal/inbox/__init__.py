@@ -1,0 +1,1 @@
+"""How somebody looks at their worklists: which one, narrowed how, in which order."""
