@@ -51,6 +51,16 @@ class ContactDesk:
     hours: str | None = expression(lambda scope: scope.row.c.desk_hours, "When it is staffed.")
 
 
+@planned(models.Area, seen_by=anyone, readers="REFERENCE")
+@strawberry.type(description="A place with an official code: an authority, a force, a ward, a beat. [REFERENCE]")
+class Area(Node):
+    id: strawberry.ID = global_id("Area", models.Area.id)
+    name: str = column(models.Area.name, "Its name.")
+    kind_code: str = column(models.Area.kind_code, "Kind of area, coded.")
+    code: OfficialCode = same("OfficialCode", "Official code with its list.")
+    active_period: Period = same("Period", "When it existed.")
+
+
 @planned(models.Agency, seen_by=anyone, readers="REFERENCE")
 @strawberry.type(description="A body that shares or commissions; created, renamed and abolished as data. [REFERENCE]")
 class Agency(Node, Versioned):

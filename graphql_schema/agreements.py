@@ -21,6 +21,7 @@ from graphql_schema.selection.declare import (
 from graphql_schema.selection.record import Scope
 from graphql_schema.vocabularies import Concept
 from portal.access.field_groups import FieldGroup, Level
+from portal.access.viewer import Role
 from portal.agreements import models
 
 strawberry.enum(models.AgreementVersionState, description="Where a version of an agreement stands.")
@@ -62,6 +63,14 @@ class GridCell:
         lambda scope: scope.row.c.conditional_level, "The level under that condition."
     )
     clause_number: str | None = expression(_clause_number, "The clause that says so.")
+
+
+@planned(models.GridRecipient, readers="AGREEMENT")
+@strawberry.type(description="Whom a share reaches at an agency of a kind. [AGREEMENT]")
+class GridRecipient:
+    agency_kind: Concept = concept("agency-kind", models.GridRecipient.agency_kind_code, "At which kind of agency.")
+    role: Role = expression(lambda scope: scope.row.c.role, "In which role.")
+    column: Concept = concept("grid-column", models.GridRecipient.column_code, "By which column of the grid it reads.")
 
 
 def _party(scope: Scope, row: FromClause) -> ColumnElement[bool]:
@@ -116,4 +125,12 @@ class AgreementVersion(Node):
         order=lambda row: [row.c.field_group, row.c.column_code],
         # As many as there are groups and columns, and no more.
         limit=len(FieldGroup) * 20,
+    )
+    recipients: list[GridRecipient] = many(
+        "GridRecipient",
+        under(models.GridRecipient.agreement_version_id),
+        "Whom a share reaches; an agency of a kind that is not listed receives none.",
+        order=lambda row: [row.c.agency_kind_code, row.c.role],
+        # As many as there are kinds and roles, and no more.
+        limit=len(Role) * 20,
     )

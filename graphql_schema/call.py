@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from graphql import GraphQLResolveInfo
-from sqlalchemy import literal, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from graphql_schema.ids import Seal
 from graphql_schema.selection.kinds import One, Related
 from graphql_schema.selection.planner import Planner, findable, select_object
+from graphql_schema.selection.plans import Asked, Kept, Plans, Read, StandIns, asked, compiled, stands_for
 from graphql_schema.selection.record import ObjectPlan, Reading, RecordType, Row, Scope
 from portal.access.touched import forget_written, touched
 from portal.access.viewer import Viewer
@@ -27,6 +28,7 @@ class Call:
     session: Session
     seal: Seal
     types: Mapping[str, RecordType]
+    plans: Plans = field(default_factory=Plans)
     request_id: UUID = field(default_factory=uuid4)
     operations: list[str] = field(default_factory=list)
     # Roots that were asked for by id and are not for this viewer, or not there: the two look alike, and both are kept.
@@ -34,14 +36,51 @@ class Call:
     # Whether a record was named in vain, even by an id that opens to nothing or by a reference.
     named_in_vain: bool = False
     written: str | None = None
+    # What a change is in the audit once it is done.
+    done_as: AuditAction = AuditAction.WRITE
 
     def __post_init__(self) -> None:
         self.reading = Reading(seal=self.seal)
 
     def read(self, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
-        """Plan and run one query root field, as one SQL statement."""
-        planner = Planner(info, self.types, self.viewer, self.seal)
+        """Plan and run one query root field, as one SQL statement; a plan that was made for the same is used again."""
         self.operations.append(info.field_name)
+        question = asked(info, self.viewer, self.seal)
+        if question is None:
+            return self._read_unkept(info, arguments)
+        kept = self.plans.find(question.key)
+        if kept is None:
+            kept = self._planned(info, question)
+            self.plans.keep(question.key, kept)
+        ids = stands_for(kept, question)
+        value = kept.plan.read(kept.plan.run(self.session.connection(), ids), self.reading)
+        if value is None:
+            self.missed |= {ids[each] for each in kept.plan.asked}
+            self.named_in_vain |= kept.plan.named
+        return value
+
+    def _planned(self, info: GraphQLResolveInfo[Any], question: Asked) -> Kept:
+        """A plan of a root field in which stand-ins take the place of every id."""
+        stand_ins = StandIns.of(question, self.seal)
+        variables = info.variable_values._replace(coerced=stand_ins.variables(info.variable_values.coerced, question))
+        planner = Planner(info, self.types, stand_ins.viewer, self.seal, variables=variables)
+        plan, wanted = self.types["Query"].fields[info.field_name], planner.arguments("Query", planner.details)
+        statement, read = self._statement(
+            lambda into, scope: plan.plan(planner, into, scope, planner.details, wanted), viewer=stand_ins.viewer
+        )
+        made = compiled(
+            statement,
+            self.session.connection(),
+            read,
+            stand_ins=stand_ins,
+            asked_for=planner.asked,
+            named=planner.named,
+        )
+        return Kept(made, stand_ins.ids, stand_ins.texts, stand_ins.viewer, info.operation)
+
+    def _read_unkept(self, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
+        """What somebody typed is in this question, so its plan is made for it alone."""
+        planner = Planner(info, self.types, self.viewer, self.seal)
         plan, wanted = self.types["Query"].fields[info.field_name], findable(arguments)
         value = self._run(lambda into, scope: plan.plan(planner, into, scope, planner.details, wanted))
         if value is None:
@@ -67,15 +106,24 @@ class Call:
 
     def _run(
         self,
-        plan: Callable[[ObjectPlan, Scope], Callable[[Any, Reading], Any]],
+        plan: Callable[[ObjectPlan, Scope], Read],
         constants: Mapping[str, Any] | None = None,
     ) -> Any:
+        statement, read = self._statement(plan, viewer=self.viewer, constants=constants)
+        row = self.session.execute(statement).mappings().one()
+        return read(dict(row), self.reading)
+
+    @staticmethod
+    def _statement(
+        plan: Callable[[ObjectPlan, Scope], Read],
+        *,
+        viewer: Viewer | None,
+        constants: Mapping[str, Any] | None = None,
+    ) -> tuple[Select[Any], Read]:
         door = select(literal(1).label("here")).subquery("door")
         into = ObjectPlan("Query")
-        scope = Scope(row=door, viewer=self.viewer, outer=(door,), constants=constants or {})
-        read = plan(into, scope)
-        row = self.session.execute(select_object(into, door, None)).mappings().one()
-        return read(dict(row), self.reading)
+        read = plan(into, Scope(row=door, viewer=viewer, outer=(door,), constants=constants or {}))
+        return select_object(into, door, None), read
 
     def take_back(self) -> None:
         """Forget a change that was rolled back, and what was read back of it: the attempt is what remains to audit."""
@@ -88,8 +136,8 @@ class Call:
         """Write the one line of audit this operation owes: its write, or what it read of anybody, or what it missed."""
         if self.written is not None:
             outcome = self.written
-            action = AuditAction.WRITE if outcome == "DONE" else AuditAction.DENY
-        elif self.reading.disclosed:
+            action = self.done_as if outcome == "DONE" else AuditAction.DENY
+        elif self.reading.disclosed or self.reading.counted:
             action, outcome = AuditAction.READ, "DONE"
         elif self.missed or self.named_in_vain:
             action, outcome = AuditAction.DENY, "NotFound"

@@ -24,6 +24,7 @@ from graphql_schema.ids import Seal
 from graphql_schema.limits import LIMITS, check_cost, check_shape, read
 from graphql_schema.one_change import OneChangeRule
 from graphql_schema.schema import assemble
+from graphql_schema.selection.plans import Plans
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
 from portal.partnerships.models import Installation
@@ -54,6 +55,7 @@ class Door:
     def __init__(self, wall: Wall) -> None:
         self.wall = wall
         self.schema, self.types = assemble()
+        self.plans = Plans()
         self._seal: Seal | None = None
         # Documents are few (pages and trusted tools) and their texts carry no data, which travels in variables.
         self._check = lru_cache(maxsize=512)(self._parse_and_validate)
@@ -100,7 +102,9 @@ class Door:
     ) -> Execution:
         seal = self._opened_seal()
         with self.wall.anonymously() if viewer is None else self.wall.acting_as(viewer) as session:
-            call = Call(viewer=viewer, session=session, seal=seal, types=self.types, request_id=request_id)
+            call = Call(
+                viewer=viewer, session=session, seal=seal, types=self.types, plans=self.plans, request_id=request_id
+            )
             change = session.begin_nested() if operation.operation is OperationType.MUTATION else None
             result = execute_sync(
                 self.schema._schema,

@@ -1,9 +1,14 @@
 """Decides how expected failures look in the schema: one closed set, shared by every mutation."""
 
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 
-from graphql_schema.selection.record import Plain
+from graphql_schema.selection.record import Later, Plain
 from portal import errors
+
+if TYPE_CHECKING:
+    from graphql_schema.flags import Flag
 
 strawberry.enum(errors.InvalidCode, description="Kinds of broken rule.")
 strawberry.enum(errors.NotPermittedReason, description="Why an action is refused.")
@@ -49,6 +54,9 @@ class NotPermitted(Failure):
 class Conflict(Failure):
     reason: errors.ConflictReason = strawberry.field(description="Which kind. [RECORD]")
     current_version: int | None = strawberry.field(description="The version to read and decide on again. [RECORD]")
+    current: Annotated["Flag", strawberry.lazy("graphql_schema.flags")] | None = strawberry.field(
+        description="The flag it is about as it now stands, under the same need to know as any read. [RECORD]"
+    )
 
 
 def broken_rule(problem: errors.InvalidField) -> Plain:
@@ -65,7 +73,11 @@ def failed(failure: errors.Failure) -> Plain:
             return Plain("NotPermitted", message=failure.message, reason=failure.reason, remedy=failure.remedy)
         case errors.Conflict():
             return Plain(
-                "Conflict", message=failure.message, reason=failure.reason, currentVersion=failure.current_version
+                "Conflict",
+                message=failure.message,
+                reason=failure.reason,
+                currentVersion=failure.current_version,
+                current=None if failure.root_id is None else Later("Flag", failure.root_id),
             )
         case _:
             return Plain("NotFound", message=failure.message)

@@ -1,14 +1,15 @@
 """What the world can send about a flag, and how it becomes a report."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import strawberry
 
-from portal.access.field_groups import FieldGroup
 from portal.db import now
 from portal.flags.models import FlagSetting, Standpoint, TimePrecision, Told, Urgency
+from portal.flags.points import Point
 from portal.flags.report import Emergency, GroupReported, PersonReported, Report, Source
 
 KEY = "Fresh for each intent, the same on every retry; a retry applies once and answers as the record now stands."
@@ -62,9 +63,28 @@ class FlagSubjectInput:
         )
 
 
+@strawberry.input(description="A point in the United Kingdom, in degrees of WGS 84, exact to six places.")
+class PointInput:
+    latitude: Decimal = needed("Degrees north.")
+    longitude: Decimal = needed("Degrees east; in most of England below zero.")
+    approximate: bool = optional("Whether it was moved on purpose, so that no house is told.", False)
+
+    def point(self) -> Point:
+        """The point as reported."""
+        return Point(latitude=self.latitude, longitude=self.longitude, approximate=self.approximate)
+
+
 @strawberry.input(description="Where it was seen.")
 class RaisedPlaceInput:
     description: str = needed("The place in words.")
+    point: PointInput | None = optional("The place on the map.")
+    ward_code: str | None = optional("Code of the partnership's ward or beat, when known.")
+
+
+@strawberry.input(description="A flag, and the version a change was decided on.")
+class FlagVersionInput:
+    id: strawberry.ID = needed("The flag.")
+    expected_version: int = needed(VERSION)
 
 
 @strawberry.input(description="A reference in another system.")
@@ -101,14 +121,19 @@ class RaiseFlagInput:
     third_party_notes: str | None = optional("Family and others.")
     emergency: EmergencyInput | None = optional("Needed for IMMEDIATE: what was done first.")
     source: SourceReferenceInput | None = optional("Own system's reference; a second flag with it is a Conflict.")
-    draft_id: strawberry.ID | None = optional("The imported draft this replaces.")
+    draft_id: strawberry.ID | None = optional("The draft this replaces: one of your own, or an imported one.")
     draft_version: int | None = optional("The version of that draft this was decided on.")
+    with_drafts: list[FlagVersionInput] | None = optional(
+        "Other imported drafts of the same place that this is about: they end, and stay as sources of the one flag."
+    )
 
     def report(self) -> Report:
         """What is reported."""
         return Report(
             subject=self.subject.reported(),
             place_description=self.place.description,
+            point=None if self.place.point is None else self.place.point.point(),
+            ward_code=self.place.ward_code,
             concern_codes=(self.concern_code, *(self.more_concern_codes or ())),
             fact=self.fact,
             urgency=self.urgency,
@@ -146,6 +171,7 @@ class ImportFlagRowInput:
         return Report(
             subject=self.subject.reported(),
             place_description=self.place.description,
+            point=None if self.place.point is None else self.place.point.point(),
             concern_codes=(self.concern_code,),
             fact=self.fact,
             urgency=self.urgency,
@@ -164,45 +190,8 @@ class ImportFlagsInput:
     dry_run: bool = optional("Only say what would happen.", False)
 
 
-@strawberry.input(description="What startTriage needs.")
-class StartTriageInput:
-    id: strawberry.ID = needed("The flag.")
-    expected_version: int = needed(VERSION)
-    idempotency_key: UUID = needed(KEY)
-
-
-@strawberry.input(description="Nothing more is done.")
-class NoFurtherActionInput:
-    reason_code: str = needed("Why, coded.")
-
-
-@strawberry.input(description="One agency that shall see the flag.")
-class ShareRequestInput:
-    to_agency_id: strawberry.ID = needed("Who shall see.")
-    purpose_code: str = needed("What for.")
-    proportionality_note: str = needed("Why no less would do.")
-    field_groups: list[FieldGroup] = optional(
-        "Groups the share names; each opens as far as the agreement allows under a share.", strawberry.UNSET
-    )
-
-
-@strawberry.input(description="Shares to open.")
-class ShareFlagInput:
-    shares: list[ShareRequestInput] = needed("One for each receiving agency.")
-
-
-@strawberry.input(one_of=True, description="One decision, with what that decision needs and nothing else.")
-class TriageDecisionInput:
-    no_further_action: NoFurtherActionInput | None = optional("Nothing more.", strawberry.UNSET)
-    share: ShareFlagInput | None = optional("Share with named agencies.", strawberry.UNSET)
-
-
-@strawberry.input(description="What triageFlag needs.")
-class TriageFlagInput:
-    id: strawberry.ID = needed("The flag.")
-    expected_version: int = needed(VERSION)
-    decision: TriageDecisionInput = needed("Exactly one decision.")
-    threshold_level_code: str = needed("Threshold of need.")
-    rationale: str = needed("Why.")
-    feedback: str = needed("What the flagger may lawfully be told.")
+@strawberry.input(description="What discardImportedFlags needs.")
+class DiscardImportedFlagsInput:
+    flags: list[FlagVersionInput] = needed("Up to 200 imported drafts.")
+    reason_code: str = needed("Why nobody needs them.")
     idempotency_key: UUID = needed(KEY)

@@ -1,13 +1,27 @@
 """What the world can ask of a flag, and everything that hangs under it."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, and_, select
+from sqlalchemy import ColumnElement, FromClause, Text, and_, func, select
 
-from graphql_schema.agencies import Agency
+from graphql_schema.agencies import Agency, Area
 from graphql_schema.disclosures import Disclosed, Maskable
+from graphql_schema.flag_life import (
+    FACTS_CODED,
+    FACTS_FULL,
+    TRIAGE_CODED,
+    TRIAGE_STATUS,
+    Feedback,
+    FlagAddition,
+    FlagTransition,
+    InformationRequest,
+    TriageDecision,
+)
+from graphql_schema.flag_queues import viewer_due_at
+from graphql_schema.flag_words import FlagState
 from graphql_schema.identity import Actor
 from graphql_schema.nodes import Node, Versioned
 from graphql_schema.paging import Connection
@@ -33,30 +47,34 @@ from graphql_schema.selection.record import Scope
 from graphql_schema.shares import Share
 from graphql_schema.vocabularies import Concept
 from portal.access.field_groups import FieldGroup, Level
-from portal.access.flags import START_TRIAGE, SUBMIT, TRIAGE
+from portal.access.flags import (
+    ANSWER_INFORMATION,
+    ASK,
+    DISCARD_IMPORTED,
+    EDIT_DRAFT,
+    ESCALATE,
+    EXPORT,
+    GIVE_FEEDBACK,
+    MERGE,
+    REOPEN,
+    SHARE,
+    START_TRIAGE,
+    SUBMIT,
+    TRIAGE,
+    WITHDRAW,
+)
 from portal.access.rule import Verb, may
+from portal.access.shares import CLOSE
 from portal.flags import models
-from portal.flags.states import FlagState
 from portal.shares.models import Share as ShareModel
+from portal.vocabularies.queries import words
 
-strawberry.enum(FlagState, description="Where a flag stands; a step not listed in the state machine does not exist.")
-strawberry.enum(models.Urgency, description="How soon somebody must look.")
-strawberry.enum(models.FlagSetting, description="Where contact happened.")
-strawberry.enum(models.Standpoint, description="How the young person stands to what was seen.")
-strawberry.enum(models.Told, description="Whether the young person knows.")
-strawberry.enum(models.TimePrecision, description="How exactly a time is known.")
-strawberry.enum(models.TriageOutcome, description="What triage can decide.")
-
-FACTS_CODED = (FieldGroup.FLAG_FACTS, Level.CODED)
-FACTS_FULL = (FieldGroup.FLAG_FACTS, Level.FULL)
 OPINION_FULL = (FieldGroup.FLAG_OPINION, Level.FULL)
 STANDPOINT_CODED = (FieldGroup.STANDPOINT, Level.CODED)
 SOURCE_CODED = (FieldGroup.SOURCE_REFERENCE, Level.CODED)
 THIRD_PARTIES_FULL = (FieldGroup.THIRD_PARTIES, Level.FULL)
 BASIS_CODED = (FieldGroup.LAWFUL_BASIS, Level.CODED)
-TRIAGE_STATUS = (FieldGroup.TRIAGE, Level.STATUS)
-TRIAGE_CODED = (FieldGroup.TRIAGE, Level.CODED)
-TRIAGE_FULL = (FieldGroup.TRIAGE, Level.FULL)
+OUTCOME_CODED = (FieldGroup.OUTCOME, Level.CODED)
 
 
 @planned(models.PlaceGroup, root=models.PlaceGroup.flag_id)
@@ -80,50 +98,40 @@ class SourceReference:
     value: str = expression(lambda scope: scope.row.c.source_reference, "Its reference.")
 
 
-@planned(models.TriageDecision, root=models.TriageDecision.flag_id, need=TRIAGE_STATUS)
-@strawberry.type(description="What triage decided. [TRIAGE, status]")
-class TriageDecision(Node, Versioned, Maskable):
-    id: strawberry.ID = global_id("TriageDecision", models.TriageDecision.id)
-    outcome: models.TriageOutcome = column(models.TriageDecision.outcome, "The outcome.")
-    decided_at: datetime = column(models.TriageDecision.decided_at, "When.")
-    decided_by: Actor | None = one(
-        "Actor", by_key(models.TriageDecision.decided_by_membership_id), "By whom.", TRIAGE_CODED
+@planned()
+@strawberry.type(description="A point in degrees of WGS 84, exact to six places. [FLAG_FACTS, full]")
+class Point:
+    latitude: Decimal = expression(lambda scope: scope.row.c.latitude.cast(Text), "Degrees north.")
+    longitude: Decimal = expression(lambda scope: scope.row.c.longitude.cast(Text), "Degrees east.")
+    approximate: bool = expression(
+        lambda scope: scope.row.c.point_is_approximate, "Whether it was moved on purpose, so that no house is told."
     )
-    reason: Concept | None = concept(
-        "nfa-reason", models.TriageDecision.reason_code, "Why nothing more is done, coded.", TRIAGE_CODED
-    )
-    threshold_level: Concept | None = concept(
-        "threshold-level", models.TriageDecision.threshold_level_code, "Threshold of need, coded.", TRIAGE_CODED
-    )
-    rationale: str | None = column(models.TriageDecision.rationale, "Why.", TRIAGE_FULL)
 
 
-@planned(models.Feedback, root=models.Feedback.flag_id, need=TRIAGE_STATUS)
-@strawberry.type(description="The word back to the flagger. [TRIAGE, status]")
-class Feedback(Node):
-    id: strawberry.ID = global_id("Feedback", models.Feedback.id)
-    text: str = column(models.Feedback.text, "What was said, lawful for the flagger to read.")
-    engagement: models.Engagement | None = column(models.Feedback.engagement, "What a service said, coded.")
-    given_at: datetime = column(models.Feedback.given_at, "When.")
-    given_by_agency: Agency = one("Agency", by_key(models.Feedback.given_by_agency_id), "By which agency.")
-
-
-@planned(models.FlagTransition, root=models.FlagTransition.flag_id, need=TRIAGE_STATUS)
-@strawberry.type(description="One step of a flag's life. [TRIAGE, status]")
-class FlagTransition(Node, Maskable):
-    id: strawberry.ID = global_id("FlagTransition", models.FlagTransition.id)
-    from_state: FlagState | None = expression(
-        lambda scope: scope.row.c.from_state, "State before; null for the first.", name="from"
+@planned(models.FlagSource, root=models.FlagSource.flag_id)
+@strawberry.type(description="An incident of another system that a flag was made from. [RECORD]")
+class FlagSource(Node, Maskable):
+    id: strawberry.ID = global_id("FlagSource", models.FlagSource.id)
+    system: str | None = column(models.FlagSource.system, "Which system.", SOURCE_CODED)
+    reference: str | None = column(models.FlagSource.reference, "Its reference.", SOURCE_CODED)
+    observed_at: datetime | None = column(models.FlagSource.observed_at, "When it was seen.", FACTS_CODED)
+    observed_precision: models.TimePrecision | None = column(
+        models.FlagSource.observed_precision, "How exactly that is known.", FACTS_CODED
     )
-    to_state: FlagState = expression(lambda scope: scope.row.c.to_state, "State after.", name="to")
-    at: datetime = column(models.FlagTransition.at, "When.")
-    by: Actor | None = one("Actor", by_key(models.FlagTransition.by_membership_id), "Who.", TRIAGE_CODED)
+    place_description: str | None = column(models.FlagSource.place_description, "The place in words.", FACTS_FULL)
+    fact: str | None = column(models.FlagSource.fact, "What was recorded.", FACTS_FULL)
 
 
 def _concern(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     concern = models.FlagConcern.__table__.alias()
     of_flag = select(concern.c.concern_code).where(concern.c.flag_id == scope.row.c.id).correlate(*scope.outer)
     return and_(row.c.vocabulary == "concern", row.c.code.in_(of_flag))
+
+
+def _words_then(scope: Scope) -> FromClause:
+    row = scope.row
+    moment = func.coalesce(row.c.raised_at, func.statement_timestamp())
+    return words(row.c.partnership_id, moment, outer=scope.outer)
 
 
 def _can(verb: Verb[models.Flag], words: str) -> Any:
@@ -141,7 +149,9 @@ class Flag(Node, Versioned, Disclosed, Maskable):
     )
     raised_by_agency: Agency = one("Agency", by_key(models.Flag.raised_by_agency_id), "The agency that raised it.")
     raised_at: datetime | None = column(models.Flag.raised_at, "When it was submitted; null while a draft.")
-    expires_at: datetime | None = column(models.Flag.expires_at, "When it is due to end, counted from submission.")
+    expires_at: datetime | None = column(
+        models.Flag.expires_at, "When it is due to end, counted from submission; when a draft made by hand is deleted."
+    )
     raised_by: Actor | None = one("Actor", by_key(models.Flag.raised_by_membership_id), "Who raised it.", FACTS_CODED)
     subject: FlagSubject | None = one_of(
         [
@@ -153,7 +163,12 @@ class Flag(Node, Versioned, Disclosed, Maskable):
     age_band: Concept | None = concept("age-band", models.Flag.age_band_code, "Age band as it looked.", IDENTITY_CODED)
     urgency: models.Urgency | None = column(models.Flag.urgency, "How soon somebody must look.", FACTS_CODED)
     concerns: list[Concept] | None = many(
-        "Concept", _concern, "Concerns, coded.", FACTS_CODED, order=lambda row: [row.c.position]
+        "Concept",
+        _concern,
+        "Concerns, coded, in the words of the day it was raised.",
+        FACTS_CODED,
+        order=lambda row: [row.c.position],
+        source=_words_then,
     )
     setting: models.FlagSetting | None = column(models.Flag.setting, "Where such contact happens.", FACTS_CODED)
     observed_at: datetime | None = column(models.Flag.observed_at, "When it was seen.", FACTS_CODED)
@@ -161,6 +176,10 @@ class Flag(Node, Versioned, Disclosed, Maskable):
         models.Flag.observed_precision, "How exactly that is known.", FACTS_CODED
     )
     place_description: str | None = column(models.Flag.place_description, "The place in words.", FACTS_FULL)
+    point: Point | None = same(
+        "Point", "The place on the map.", FACTS_FULL, present=lambda scope: scope.row.c.latitude.is_not(None)
+    )
+    ward: Area | None = one("Area", by_key(models.Flag.ward_id), "Its ward or beat.", FACTS_CODED)
     fact: str | None = column(models.Flag.fact, "What was seen or heard, without judgement.", FACTS_FULL)
     own_words: str | None = column(models.Flag.own_words, "What the young person said, in their words.", FACTS_FULL)
     strengths: str | None = column(models.Flag.strengths, "What goes well for them.", FACTS_FULL)
@@ -185,6 +204,14 @@ class Flag(Node, Versioned, Disclosed, Maskable):
         SOURCE_CODED,
         present=lambda scope: scope.row.c.source_reference.is_not(None),
     )
+    sources: list[FlagSource] | None = many(
+        "FlagSource",
+        under(models.FlagSource.flag_id),
+        "The incidents of other systems it was made from, oldest first.",
+        FACTS_CODED,
+        same_root=True,
+        order=lambda row: [row.c.observed_at, row.c.id],
+    )
     third_party_notes: str | None = column(
         models.Flag.third_party_notes, "Family and others, as the flagger noted.", THIRD_PARTIES_FULL
     )
@@ -193,6 +220,9 @@ class Flag(Node, Versioned, Disclosed, Maskable):
     )
     purpose: Concept | None = concept(
         "purpose", models.Flag.purpose_code, "What for; the lawful basis follows from it.", BASIS_CODED
+    )
+    triage_due_at: datetime | None = column(
+        models.Flag.triage_due_at, "When triage is promised to have decided.", TRIAGE_STATUS
     )
     triaged_by: Actor | None = one("Actor", by_key(models.Flag.triaged_by_membership_id), "Who took it.", TRIAGE_CODED)
     decision: TriageDecision | None = one(
@@ -203,6 +233,14 @@ class Flag(Node, Versioned, Disclosed, Maskable):
         same_root=True,
         order=lambda row: [row.c.decided_at.desc(), row.c.id],
     )
+    decisions: Connection[TriageDecision] | None = paged(
+        "TriageDecision",
+        under(models.TriageDecision.flag_id),
+        "Every decision, newest first.",
+        TRIAGE_STATUS,
+        same_root=True,
+        begin=begin_at(models.TriageDecision.decided_at, descending=True),
+    )
     feedback: Connection[Feedback] | None = paged(
         "Feedback",
         under(models.Feedback.flag_id),
@@ -210,6 +248,42 @@ class Flag(Node, Versioned, Disclosed, Maskable):
         TRIAGE_STATUS,
         same_root=True,
         begin=begin_at(models.Feedback.given_at, descending=True),
+    )
+    information_requests: Connection[InformationRequest] | None = paged(
+        "InformationRequest",
+        under(models.InformationRequest.flag_id),
+        "Questions to the flagger's agency and their answers, newest first.",
+        TRIAGE_STATUS,
+        same_root=True,
+        begin=begin_at(models.InformationRequest.asked_at, descending=True),
+    )
+    additions: Connection[FlagAddition] | None = paged(
+        "FlagAddition",
+        under(models.FlagAddition.flag_id),
+        "New facts on which it was opened again, newest first.",
+        FACTS_CODED,
+        same_root=True,
+        begin=begin_at(models.FlagAddition.added_at, descending=True),
+    )
+    merged_into: "Flag | None" = one(
+        "Flag",
+        by_key(models.Flag.merged_into_flag_id),
+        "The flag that carries this one on, where it is the viewer's to see.",
+        TRIAGE_STATUS,
+    )
+    merged_flags: Connection["Flag"] | None = paged(
+        "Flag",
+        under(models.Flag.merged_into_flag_id),
+        "Flags merged into this one that are the viewer's to see, newest first.",
+        TRIAGE_STATUS,
+        begin=begin_at(models.Flag.raised_at, descending=True),
+    )
+    withdraw_reason: Concept | None = concept(
+        "withdraw-reason", models.Flag.withdraw_reason_code, "Why the flagger's agency took it back.", FACTS_CODED
+    )
+    withdraw_note: str | None = column(models.Flag.withdraw_note, "More about that, in words.", FACTS_FULL)
+    close_outcome: Concept | None = concept(
+        "close-outcome", models.Flag.close_outcome_code, "How it ended when it was last closed.", OUTCOME_CODED
     )
     transitions: Connection[FlagTransition] | None = paged(
         "FlagTransition",
@@ -227,6 +301,22 @@ class Flag(Node, Versioned, Disclosed, Maskable):
         same_root=True,
         begin=begin_at(ShareModel.created_at, descending=True),
     )
+    viewer_due_at: datetime | None = expression(
+        viewer_due_at,
+        "By when the viewer's side must act: triage decide, a recipient answer; null when nothing is due.",
+    )
+    viewer_can_export: bool = _can(EXPORT, "take a copy of this")
     viewer_can_submit: bool = _can(SUBMIT, "submit this draft")
+    viewer_can_discard_imported: bool = _can(DISCARD_IMPORTED, "discard this imported draft")
+    viewer_can_edit_draft: bool = _can(EDIT_DRAFT, "write on or delete this draft")
     viewer_can_start_triage: bool = _can(START_TRIAGE, "take this into triage")
-    viewer_can_triage: bool = _can(TRIAGE, "decide on this")
+    viewer_can_triage: bool = _can(TRIAGE, "end this without action")
+    viewer_can_ask_for_information: bool = _can(ASK, "ask the flagger about this")
+    viewer_can_answer_information: bool = _can(ANSWER_INFORMATION, "answer a question about this")
+    viewer_can_merge: bool = _can(MERGE, "merge this into another flag")
+    viewer_can_share: bool = _can(SHARE, "share this")
+    viewer_can_escalate: bool = _can(ESCALATE, "hand this to safeguarding")
+    viewer_can_withdraw: bool = _can(WITHDRAW, "take this back")
+    viewer_can_close: bool = _can(CLOSE, "close this")
+    viewer_can_reopen: bool = _can(REOPEN, "open this again on new facts")
+    viewer_can_give_feedback: bool = _can(GIVE_FEEDBACK, "tell the flagger more")

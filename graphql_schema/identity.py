@@ -1,16 +1,22 @@
 """What the world can ask of accounts: who acted, in which hat, and who is asking."""
 
+from datetime import datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal, or_, select
 
 from graphql_schema.agencies import Agency, Period
-from graphql_schema.nodes import Node
+from graphql_schema.emergency_advice import EmergencyAdvice
+from graphql_schema.inbox_views import InboxView, inbox_view_field, inbox_views_field
+from graphql_schema.nodes import Node, Versioned
+from graphql_schema.notification_preferences import NotificationPreference, preferences_field
 from graphql_schema.partnerships import Partnership
 from graphql_schema.selection.declare import by_key, column, expression, global_id, many, one, planned, same
 from graphql_schema.selection.record import Scope
 from portal.access.flags import may_import, may_raise
+from portal.access.identity import administers, belongs_here, may_administer, may_enrol, may_keep
+from portal.access.partnerships import may_lead
 from portal.access.viewer import Role
 from portal.identity import models
 
@@ -25,18 +31,74 @@ def _own_agency(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return found
 
 
-@planned(models.User, seen_by=_oneself, readers="ACCOUNT")
+def _oneself_or_administered(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    return or_(_oneself(scope, row), belongs_here(scope.viewer, row.c.id, *scope.outer, row))
+
+
+def _of_this_agency(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    return and_(row.c.user_id == scope.row.c.id, administers(scope.viewer, row.c.agency_id))
+
+
+@planned(models.User, readers="ACCOUNT")
+@strawberry.type(description="An account as the administrators of an agency see it. [ACCOUNT]")
+class Account(Versioned):
+    email: str = column(models.User.email, "Sign-in address.")
+    disabled_at: datetime | None = column(models.User.disabled_at, "When access was ended; null while it is open.")
+    home_agency: Agency | None = one(
+        "Agency", by_key(models.User.home_agency_id), "The agency that keeps the account, and alone changes it."
+    )
+    memberships: list["Membership"] = many(
+        "Membership",
+        _of_this_agency,
+        "Roles in the viewer's agency over time, the latest first.",
+        order=lambda row: [row.c.active_from.desc(), row.c.id],
+    )
+    viewer_can_change: bool = expression(
+        lambda scope: may_keep(scope.viewer, scope.row.c), "Whether the viewer may change the account now."
+    )
+    viewer_can_give_role: bool = expression(
+        lambda scope: may_enrol(scope.viewer, scope.row.c), "Whether the viewer may give a further role now."
+    )
+    is_viewer: bool = expression(lambda scope: _oneself(scope, scope.row), "Whether it is the viewer's own.")
+
+
+@planned(models.User, seen_by=_oneself_or_administered, readers="ACCOUNT")
 @strawberry.type(description="A person with an account. [ACCOUNT]")
 class User(Node):
     id: strawberry.ID = global_id("User", models.User.id)
     display_name: str = column(models.User.display_name, "Name to show.")
+    account: Account | None = same(
+        "Account",
+        "The account; null for everybody but the administrators of an agency the person works in.",
+        present=lambda scope: belongs_here(scope.viewer, scope.row.c.id, *scope.outer),
+    )
+
+
+def _members(scope: Scope) -> ColumnElement[Any]:
+    member, membership = models.TeamMember.__table__.alias(), models.Membership.__table__.alias()
+    count = (
+        select(func.count())
+        .select_from(member)
+        .join(membership, membership.c.id == member.c.membership_id)
+        .where(
+            member.c.team_id == scope.row.c.id,
+            or_(membership.c.active_to.is_(None), membership.c.active_to >= func.current_date()),
+        )
+        .correlate(*scope.outer)
+        .scalar_subquery()
+    )
+    return case((administers(scope.viewer, scope.row.c.agency_id), count))
 
 
 @planned(models.Team, seen_by=_own_agency, readers="ACCOUNT")
 @strawberry.type(description="A team of an agency. [ACCOUNT]")
-class Team(Node):
+class Team(Node, Versioned):
     id: strawberry.ID = global_id("Team", models.Team.id)
     name: str = column(models.Team.name, "Its name.")
+    closed_at: datetime | None = column(models.Team.closed_at, "When it closed; null while it is open.")
+    member_count: int | None = expression(
+        _members, "How many roles work in it; null for everybody but the agency's administrators."
+    )
 
 
 def _display_name(scope: Scope) -> ColumnElement[Any]:
@@ -61,7 +123,7 @@ def _in_team(scope: Scope, row: FromClause) -> ColumnElement[bool]:
 
 @planned(models.Membership, seen_by=_own_agency, readers="ACCOUNT")
 @strawberry.type(description="One user in one agency in one role for a period. [ACCOUNT]")
-class Membership(Node):
+class Membership(Node, Versioned):
     id: strawberry.ID = global_id("Membership", models.Membership.id)
     user: User = one("User", by_key(models.Membership.user_id), "The user.")
     agency: Agency = one("Agency", by_key(models.Membership.agency_id), "The agency.")
@@ -87,6 +149,11 @@ def _partnership(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return row.c.id.in_(scope.viewer.partnership_ids if scope.viewer else ())
 
 
+def _advice(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = row.c.agency_kind_code == (scope.viewer.agency_kind if scope.viewer else None)
+    return found
+
+
 @planned(models.Membership, readers="ACCOUNT")
 @strawberry.type(description="Who is asking, for whom, in which role. [ACCOUNT]")
 class Viewer:
@@ -103,8 +170,20 @@ class Viewer:
         "The partnership its agency belongs to.",
         order=lambda row: [row.c.created_at, row.c.id],
     )
+    notification_preferences: list[NotificationPreference] = preferences_field()
+    emergency_advice: EmergencyAdvice | None = one(
+        "EmergencyAdvice", _advice, "What danger asks of whoever acts for such an agency, before any flag."
+    )
+    inbox_view: InboxView | None = inbox_view_field()
+    inbox_views: list[InboxView] = inbox_views_field()
     viewer_can_raise_flag: bool = expression(
         lambda scope: literal(scope.viewer is not None and may_raise(scope.viewer)), "Whether a flag may be raised now."
+    )
+    viewer_can_administer: bool = expression(
+        lambda scope: literal(may_administer(scope.viewer)), "Whether accounts and teams of the agency may be changed."
+    )
+    viewer_can_lead: bool = expression(
+        lambda scope: may_lead(scope.viewer), "Whether the partnership's clocks, days and numbers may be changed."
     )
     viewer_can_import_flags: bool = expression(
         lambda scope: literal(scope.viewer is not None and may_import(scope.viewer)),

@@ -46,7 +46,7 @@ class Limits:
     aliases: int = 60
     directives: int = 60
     fields: int = 4_000
-    cost: int = 40_000
+    cost: int = 100_000
 
 
 LIMITS = Limits()

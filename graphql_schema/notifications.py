@@ -1,18 +1,20 @@
 """What the world can ask of notifications: that something waits, never what it says."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, false
 
 from graphql_schema.flags import Flag
 from graphql_schema.nodes import Node
-from graphql_schema.selection.declare import begin_at, by_key, column, global_id, one, paged, planned
+from graphql_schema.selection.declare import by_key, column, global_id, one, paged, planned
+from graphql_schema.selection.paged import Order, Start, Window
+from graphql_schema.selection.planner import Planner
 from graphql_schema.selection.record import Scope
 from portal.notifications import models
-
-strawberry.enum(models.NotificationKind, description="What waits.")
+from portal.notifications.waiting import unsettled
 
 
 def _for_the_viewer(scope: Scope, row: FromClause) -> ColumnElement[bool]:
@@ -30,15 +32,35 @@ class Notification(Node):
     flag: Flag | None = one("Flag", by_key(models.Notification.flag_id), "The flag it is about.")
 
 
-def _unread(scope: Scope, row: FromClause) -> ColumnElement[bool]:
-    return _for_the_viewer(scope, row) & row.c.read_at.is_(None)
+def _waiting(scope: Scope, row: FromClause) -> ColumnElement[bool]:
+    return _for_the_viewer(scope, row) & row.c.read_at.is_(None) & unsettled(row.c)
+
+
+def _arguments(
+    self: Any,
+    flag_id: strawberry.ID | None = None,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> None: ...
+
+
+def _begin(planner: Planner, scope: Scope, row: FromClause, arguments: Mapping[str, Any], window: Window) -> Start:
+    """What waits, newest first; under one flag where it is named."""
+    where = []
+    if (named := arguments.get("flagId")) is not None:
+        key = planner.key("Flag", named)
+        where.append(false() if key is None else row.c.flag_id == key)
+    return Start(source=row, where=where, order=Order(sort=row.c.created_at, tie=row.c.id, descending=True))
 
 
 def notifications_field() -> Any:
     """The root field over what waits for the viewer."""
     return paged(
         "Notification",
-        _unread,
-        "What waits for the viewer and has not been read, newest first.",
-        begin=begin_at(models.Notification.created_at, descending=True),
+        _waiting,
+        "What waits for the viewer and has not been read, newest first; under one flag where it is named.",
+        begin=_begin,
+        signature=_arguments,
     )

@@ -2,15 +2,19 @@
 
 import strawberry
 
+from graphql_schema.accounts import Invitation, invitations_field, teams_field, users_field
 from graphql_schema.agencies import Agency, agencies_field, agency_field
+from graphql_schema.feedback_ledger import FeedbackLedgerEntry, feedback_ledger_field
 from graphql_schema.flag_lists import flag_field, flags_field
 from graphql_schema.flags import Flag
-from graphql_schema.identity import Viewer, viewer_field
+from graphql_schema.identity import Team, User, Viewer, viewer_field
+from graphql_schema.imported import ImportedPlace, ImportedSquare, imported_places_field, imported_squares_field
 from graphql_schema.nodes import Node
 from graphql_schema.notifications import Notification, notifications_field
 from graphql_schema.paging import Connection
 from graphql_schema.partnerships import Instance, Partnership, instance_field, partnerships_field
 from graphql_schema.selection.declare import node_field, planned
+from graphql_schema.similar_flags import similar_flags_field
 from graphql_schema.vocabularies import Concept, concepts_field
 
 
@@ -26,4 +30,11 @@ class Query:
     partnerships: Connection[Partnership] = partnerships_field()
     flag: Flag | None = flag_field()
     flags: Connection[Flag] = flags_field()
+    imported_places: Connection[ImportedPlace] = imported_places_field()
+    imported_squares: list[ImportedSquare] = imported_squares_field()
+    similar_flags: list[Flag] = similar_flags_field()
+    feedback_ledger: list[FeedbackLedgerEntry] | None = feedback_ledger_field()
     notifications: Connection[Notification] = notifications_field()
+    users: Connection[User] = users_field()
+    teams: Connection[Team] = teams_field()
+    invitations: Connection[Invitation] = invitations_field()

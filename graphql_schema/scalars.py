@@ -1,7 +1,9 @@
 """Decides how values cross the boundary: moments as RFC 3339 in UTC, days as ISO 8601, ids as opaque text."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 import strawberry
@@ -24,6 +26,19 @@ def read_moment(value: object) -> datetime:
     return moment
 
 
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+
+
+def read_decimal(value: object) -> Decimal:
+    """A number as sent, as text or as a number; raises for anything else, such as NaN or an exponent."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise TypeError("A decimal is text, such as 51.900693.")
+    written = str(value)
+    if not _DECIMAL.fullmatch(written):
+        raise ValueError("A decimal has digits and at most one point, such as 51.900693.")
+    return Decimal(written)
+
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -38,6 +53,12 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://scalars.graphql.org/andimarek/local-date",
         serialize=str,
         parse_value=lambda value: date.fromisoformat(str(value)),
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="An exact number, answered as text; sent as text or as a number.",
+        serialize=str,
+        parse_value=read_decimal,
     ),
     UUID: strawberry.scalar(
         name="UUID",

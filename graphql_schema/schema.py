@@ -12,14 +12,20 @@ from graphql_schema.mutation import Mutation
 from graphql_schema.query import Query
 from graphql_schema.scalars import SCALARS
 from graphql_schema.selection.declare import DECLARED, PLAN, Planned
-from graphql_schema.selection.record import RecordType, Row
+from graphql_schema.selection.record import Later, RecordType, Row
 
 _DEFINITION = "strawberry-definition"
 
 
 def _resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-    """Read what was planned, by response name; or what an action made, by field name."""
-    return source[str(info.path.key)] if isinstance(source, Row) else source[info.field_name]
+    """Read what was planned, by response name; or what an action made, by field name, planning what it names."""
+    if isinstance(source, Row):
+        return source[str(info.path.key)]
+    value = source[info.field_name]
+    if not isinstance(value, Later):
+        return value
+    call: Call = info.context
+    return call.read_back(info, value.typename, value.key)
 
 
 def _resolve_root(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:

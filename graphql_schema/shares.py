@@ -11,6 +11,7 @@ from sqlalchemy.types import BigInteger, Text
 from graphql_schema.agencies import Agency
 from graphql_schema.agreements import AgreementVersion, LawfulBasis
 from graphql_schema.disclosures import Maskable
+from graphql_schema.flag_words import Engagement
 from graphql_schema.identity import Actor
 from graphql_schema.nodes import Node, Versioned
 from graphql_schema.selection.declare import by_key, column, concept, expression, global_id, one, planned
@@ -19,7 +20,6 @@ from graphql_schema.vocabularies import Concept
 from portal.access.field_groups import FieldGroup, Level, bit
 from portal.access.rule import may
 from portal.access.shares import ANSWER
-from portal.flags.models import Engagement
 from portal.shares import models
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 strawberry.enum(models.ShareState, description="Where a share stands.")
 strawberry.enum(models.SourceRegime, description="Which part of the Data Protection Act 2018 the data came from.")
-strawberry.enum(Engagement, description="What a service tells the flagger, and no more.")
 
 BASIS_CODED = (FieldGroup.LAWFUL_BASIS, Level.CODED)
 BASIS_FULL = (FieldGroup.LAWFUL_BASIS, Level.FULL)
@@ -81,6 +80,9 @@ class Share(Node, Versioned, Maskable):
         models.Share.source_regime, "Which part of the Act the data came from.", BASIS_CODED
     )
     proportionality_note: str | None = column(models.Share.proportionality_note, "Why no less would do.", BASIS_FULL)
+    answer_due_at: datetime | None = column(
+        models.Share.answer_due_at, "By when the receiver is asked to answer.", TRIAGE_STATUS
+    )
     engagement: Engagement | None = column(
         models.Share.engagement, "What the receiver answered; null until it does.", TRIAGE_STATUS
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from strawberry.types import Info
 
 from graphql_schema.answers import ImportResult, RaiseFlagResult
+from graphql_schema.changes.incidents import chosen
 from graphql_schema.flag_inputs import ImportFlagsInput, RaiseFlagInput
 from graphql_schema.writing import attempt, change, open_id
 from portal.access.viewer import Viewer
@@ -22,7 +23,12 @@ class Raising:
         def act(session: Session, viewer: Viewer) -> UUID:
             draft_id = None if input.draft_id is None else open_id(info, "Flag", input.draft_id)
             return actions.raise_flag(
-                session, viewer, report=input.report(), draft_id=draft_id, draft_version=input.draft_version
+                session,
+                viewer,
+                report=input.report(),
+                draft_id=draft_id,
+                draft_version=input.draft_version,
+                with_drafts=chosen(info, input.with_drafts),
             )
 
         return change(info, input, act, answer="FlagRaised")

@@ -209,9 +209,10 @@ def paged(
     begin: Begin,
     same_root: bool = False,
     signature: Callable[..., Any] = page_arguments,
+    source: Callable[[Any], FromClause] | None = None,
 ) -> Any:
     """A connection."""
-    related = Related(target=target, on=on, same_root=same_root)
+    related = Related(target=target, on=on, same_root=same_root, source=source)
     return declared(Paged(related=related, begin=begin, **_need(need)), description, signature=signature)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails, collect_subfields
-from graphql.execution.values import get_argument_values
+from graphql.execution.values import VariableValues, get_argument_values
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, true
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -26,7 +26,13 @@ class Planner:
     """Plans the selection of one root field for one viewer."""
 
     def __init__(
-        self, info: GraphQLResolveInfo[Any], types: Mapping[str, RecordType], viewer: Viewer | None, seal: Seal
+        self,
+        info: GraphQLResolveInfo[Any],
+        types: Mapping[str, RecordType],
+        viewer: Viewer | None,
+        seal: Seal,
+        *,
+        variables: VariableValues | None = None,
     ) -> None:
         self.schema = info.schema
         self.types = types
@@ -37,7 +43,7 @@ class Planner:
         self.named = False
         self._operation = info.operation
         self._aliases: dict[FromClause, int] = {}
-        self._variables = info.variable_values
+        self._variables = info.variable_values if variables is None else variables
         self._fragments = {name: FragmentDetails(fragment) for name, fragment in info.fragments.items()}
         self.details: FieldDetailsList = [FieldDetails(node, None) for node in info.field_nodes]
 

@@ -39,6 +39,14 @@ class Plain(dict[str, Any]):
         self.typename = typename
 
 
+@dataclass(frozen=True)
+class Later:
+    """A record that an object made by an action names: it is planned and read once its selection is known."""
+
+    typename: str
+    key: UUID
+
+
 @dataclass
 class Reading:
     """What is needed, and what is noted, while rows become an answer."""
@@ -46,6 +54,8 @@ class Reading:
     seal: Seal
     # Each root that was shown, with the packed bits of the field groups that were shown of it.
     disclosed: dict[UUID, int] = field(default_factory=dict)
+    # Whether numbers were shown that were counted over records the viewer does not see.
+    counted: bool = False
 
     def note(self, root_id: UUID, groups: int) -> None:
         """Remember that a root was shown at these field groups."""
