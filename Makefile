@@ -14,7 +14,7 @@ CSS := frontend/static/build/concord.css
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lock assets browser
+.PHONY: help run test check bench lock assets browser
 
 help: ## Say what can be made.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
@@ -32,6 +32,9 @@ check: $(INSTALLED) ## Check style, types, layers, the printed schema and the lo
 	$(BIN)/lint-imports
 	$(BIN)/python -m graphql_schema.print_sdl --check
 	$(BIN)/python -m toolchain.addresses
+
+bench: $(INSTALLED) ## Measure the inbox at 20,000 flags, first page against later ones.
+	$(BIN)/python -m tests.inbox.bench $(FLAGS)
 
 assets: $(CSS) ## Build the stylesheet.
 
@@ -56,6 +59,6 @@ node_modules/installed: package.json package-lock.json .npmrc | .venv/installed
 	@$(NPM) ci --ignore-scripts --omit=optional
 	@touch $@
 
-$(CSS): frontend/assets/concord.scss node_modules/installed
+$(CSS): $(wildcard frontend/assets/*.scss) node_modules/installed
 	@mkdir -p $(@D)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/sass --load-path=node_modules --no-source-map --style=compressed $< $@
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/sass --load-path=node_modules --no-source-map --style=compressed frontend/assets/concord.scss $@

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graphql_schema import Door
     from portal.access.viewer import Viewer
     from portal.config import Settings
+    from portal.notifications.tasks import MailDesk
     from portal.operations.supervise import Child
 
 
@@ -243,17 +244,38 @@ def demo() -> None:
 def worker(*, with_parent: bool) -> None:
     """Do the jobs that wait in the queue, until stopped."""
     from portal.db import Database
+    from portal.flags.drafts import tasks as drafts
     from portal.notifications.tasks import tasks as notifications
     from portal.operations.lifeline import die_with_parent
     from portal.operations.logs import configure
     from portal.operations.worker import work
+    from portal.shares.tick import tasks as clock
 
     configure()
     if with_parent:
         die_with_parent()
     with _installation() as settings:
         address = settings.worker_database_url or ""
-        work(address, [("notifications", notifications(Database.connect(address)))])
+        database = Database.connect(address)
+        jobs = [
+            ("notifications", notifications(database, _mail_desk(settings))),
+            ("flags", clock(database)),
+            ("drafts", drafts(database)),
+        ]
+        work(address, jobs)
+
+
+def _mail_desk(settings: "Settings") -> "MailDesk | None":
+    """Where mails are handed over: to the SMTP server it was told of, in a demonstration to a folder."""
+    from portal.notifications.tasks import MailDesk
+    from portal.post import Folder, SmtpServer
+
+    if settings.demo:
+        folder = Folder(settings.data_dir / "mail")
+        return MailDesk(folder, sender="concord@demonstration.invalid", public_url=settings.home)
+    if settings.smtp_url is None:
+        return None
+    return MailDesk(SmtpServer(settings.smtp_url), sender=settings.mail_from or "", public_url=settings.home)
 
 
 @concord.command()
@@ -273,19 +295,38 @@ def check() -> None:
 
 @concord.command("import-incidents")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_incidents(file: Path) -> None:
-    """Read a file of police.uk incidents into the review list of a team, one draft a street.
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file that says which column is what; a file of police.uk when left out.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+def import_incidents(file: Path, *, mapping_file: "Path | None", dry_run: bool) -> None:
+    """Read a CSV file of incidents into the review list of a team.
 
     It acts as whoever's token stands in CONCORD_TOKEN; in a demonstration without one, as PC Rowan Hale.
     """
     from frontend.commands.import_incidents import ImportRefused
     from frontend.commands.import_incidents import import_incidents as read
+    from frontend.commands.mapping import MappingRefused, read_mapping
 
+    try:
+        mapping = read_mapping(mapping_file) if mapping_file else read_mapping()
+    except MappingRefused as refused:
+        raise click.ClickException(str(refused)) from None
     with _installation() as settings:
         door = _door(settings)
         viewer = _caller(settings, door)
         try:
-            click.echo(read(lambda text, variables: _answered(door, viewer, text, variables), file.read_bytes()))
+            click.echo(
+                read(
+                    lambda text, variables: _answered(door, viewer, text, variables),
+                    file.read_bytes(),
+                    mapping,
+                    dry_run=dry_run,
+                )
+            )
         except ImportRefused as refused:
             raise click.ClickException(str(refused)) from None
 

@@ -6,16 +6,44 @@ from typing import Protocol
 from flask import Flask
 
 from frontend import errors, security, start, templates
+from frontend.administration import links, partnership, people, person, roles, teams
 from frontend.agreement import pages as agreement
 from frontend.documents import ROOM
 from frontend.drafts import pages as drafts
-from frontend.flags import raising, reading, triage
+from frontend.exports import pages as exports
+from frontend.feedback import pages as feedback
+from frontend.flags import raising, reading, steps, triage
+from frontend.inbox import keys, many, views_kept
 from frontend.inbox import pages as inbox
+from frontend.notifications import pages as notifications
 from frontend.page import Door
 from frontend.public import pages as public
 from frontend.shares import pages as shares
 
-ROOMS = (start, inbox, raising, reading, triage, shares, drafts, agreement, public)
+ROOMS = (
+    start,
+    inbox,
+    many,
+    views_kept,
+    keys,
+    raising,
+    reading,
+    triage,
+    steps,
+    shares,
+    drafts,
+    agreement,
+    feedback,
+    exports,
+    notifications,
+    public,
+    people,
+    person,
+    roles,
+    teams,
+    partnership,
+    links,
+)
 
 
 class Source(Protocol):

@@ -45,6 +45,8 @@ class Form:
     unplaced: list[str] = field(default_factory=list)
     refusal: Refusal | None = None
     key: str = ""
+    # Brought back after the sign-in had ended: it is shown as it was typed, and not sent until somebody does.
+    unsent: bool = False
 
     def __post_init__(self) -> None:
         self.key = _key_or_new(self.typed.get("idempotency_key", ""))
@@ -57,19 +59,31 @@ class Form:
         """What was typed, or None, for an input that may be left out."""
         return self.text(name) or None
 
+    def settle(self, name: str, value: str) -> None:
+        """Put what an answer was found to mean in place of what was typed."""
+        self.typed = MultiDict(self.typed)
+        self.typed.setlist(name, [value])
+
     def many(self, name: str) -> list[str]:
         """Every box ticked under one name."""
         return self.typed.getlist(name)
 
     def kept(self, shown: Collection[str]) -> list[tuple[str, str]]:
         """Everything typed but the fields a page shows itself, so that it travels along unseen."""
-        own = {"csrf_token", "idempotency_key", "expected_version", *shown}
+        own = {"csrf_token", "idempotency_key", "expected_version", "typed_by", "kept", *shown}
         return [(name, value) for name, value in self.typed.items(multi=True) if name not in own]
 
     def version(self) -> int:
         """The version of the record this form was made from; 0, which no record has, when it was tampered with."""
-        typed = self.text("expected_version")
-        return int(typed) if _VERSION.fullmatch(typed) else 0
+        return version_typed(self.text("expected_version"))
+
+    def based_on(self, current: int) -> int:
+        """The version the next press is decided on: the one the form was first shown with, until a conflict was shown.
+
+        A form that comes back with an error must not quietly take a change that somebody else made meanwhile.
+        """
+        conflict = self.refusal is not None and self.refusal.kind == "Conflict"
+        return current if conflict else self.version() or current
 
     def wrong(self, name: str, message: str) -> None:
         """Say what is wrong at one field; the first message for a field stands."""
@@ -96,6 +110,11 @@ class Form:
         if refusal.kind == "Conflict":
             # The old key is spent or the record moved on: what is sent next is a new intent.
             self.key = str(uuid4())
+
+
+def version_typed(typed: str) -> int:
+    """A version as a form carries it; 0, which no record has, when it was tampered with."""
+    return int(typed) if _VERSION.fullmatch(typed) else 0
 
 
 def send(mutation: Document, details: dict[str, Any]) -> Saved | Refusal:

@@ -10,6 +10,13 @@ INBOX_ROLES = frozenset({"TRIAGE_WORKER", "PRACTITIONER", "CLINICIAN", "SERVICE_
 TEAM_ROLES = frozenset({"SERGEANT"})
 
 
+def manages_triage(viewer: dict[str, Any]) -> bool:
+    """Whether somebody manages the triage of their partnership: they read what is late, and nothing else of it."""
+    partnership = viewer["partnership"]
+    leads = partnership is not None and partnership["leadAgency"]["id"] == viewer["agency"]["id"]
+    return leads and viewer["role"] == "SERVICE_MANAGER"
+
+
 @dataclass(frozen=True)
 class Link:
     """One item of the navigation."""
@@ -24,7 +31,13 @@ def links(viewer: dict[str, Any] | None) -> list[Link]:
     if viewer is None:
         return []
     offered = []
-    if viewer["role"] in INBOX_ROLES:
+    if viewer["viewerCanAdminister"]:
+        offered.append(Link("administration", "Administration", url_for("administration.home")))
+        offered.append(Link("people", "People", url_for("administration.people")))
+        offered.append(Link("teams", "Teams", url_for("teams.teams")))
+    if viewer["viewerCanLead"]:
+        offered.append(Link("partnership", "Partnership", url_for("partnership.partnership")))
+    if viewer["role"] in INBOX_ROLES or manages_triage(viewer):
         offered.append(Link("inbox", "Inbox", url_for("inbox.inbox")))
     if viewer["viewerCanRaiseFlag"]:
         offered.append(Link("raise", "Raise a flag", url_for("raising.raise_flag")))

@@ -10,8 +10,8 @@ _CONDITION = {"SHARE": "if shared", "AGREED": "if agreed", "AGREED_OR_SHARE": "i
 _TONE = {"FULL": "g-full", "CODED": "g-min", "STATUS": "g-stat", "NONE": "g-none"}
 _PROSE = {"FULL": "in full", "CODED": "as codes", "STATUS": "as a state", "NONE": ""}
 AUTHOR = "AUTHOR"
-# Whom every flag reaches, whether or not it is shared.
-ALWAYS = (AUTHOR, "SERGEANT_OWN_TEAM", "LA_TRIAGE")
+# Whom every flag reaches, whether or not it is shared; managers once it is late.
+ALWAYS = (AUTHOR, "SERGEANT_OWN_TEAM", "LA_TRIAGE", "LEAD_MANAGER")
 
 
 def grid(cells: list[Cell]) -> dict[str, dict[str, Cell]]:
@@ -99,3 +99,20 @@ def openable(cells: list[Cell]) -> list[str]:
     """The groups a share can open further, because some cell holds more under a share that names the group."""
     named = {cell["fieldGroup"] for cell in cells if "SHARE" in (cell["condition"] or "")}
     return [group for group in words.FIELD_GROUP if group in named]
+
+
+def reached(partnership: dict[str, Any], *, but: set[str]) -> list[dict[str, Any]]:
+    """The agencies of a partnership that a share can reach, because the agreement names recipients at their kind.
+
+    Each with `readers`: who would read it there. `but` holds the ids of agencies that read the flag already.
+    """
+    agreement = partnership["agreementInForce"]
+    readers: dict[str, list[str]] = {}
+    for recipient in agreement["recipients"] if agreement else []:
+        readers.setdefault(recipient["agencyKind"]["code"], []).append(f"{words.ROLE[recipient['role']]}s")
+    members = [edge["node"] for edge in partnership["members"]["edges"]]
+    return [
+        agency | {"readers": words.sentence_list(readers[agency["kind"]["code"]])}
+        for agency in members
+        if agency["kind"]["code"] in readers and agency["id"] not in but
+    ]

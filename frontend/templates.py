@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, url_for
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 
-from frontend import navigation, sight, times, words
+from frontend import clocks, kept, navigation, sight, times, words
 from frontend.documents import ROOM
 
 COMPONENTS = (
@@ -45,11 +45,17 @@ def prepare(app: Flask) -> None:
         held_labels=held_labels,
         ALWAYS=sight.ALWAYS,
         options=options,
+        typed_by=kept.typed_by,
         audience=words.audience,
+        clock_of=clocks.clock,
         group_words=words.groups,
     )
     app.jinja_env.filters.update(
-        day=times.day, moment=times.moment, seen_at=times.seen_at, short_moment=times.short_moment
+        day=times.day,
+        moment=times.moment,
+        seen_at=times.seen_at,
+        clock_time=times.clock_time,
+        short_moment=times.short_moment,
     )
     app.jinja_env.filters.update(cell_words=sight.cell_words, sentence_list=words.sentence_list, listed=listed)
 

@@ -37,6 +37,21 @@ def seen_at(value: str, precision: str) -> str:
     return f"{at:%A} {_day(at)}, {at:%H:%M}"
 
 
+def clock_time(value: str) -> str:
+    """An ISO time as «21:40»."""
+    return f"{_local(value):%H:%M}"
+
+
+def typed_day(value: str) -> str:
+    """An ISO time as the day a date input holds."""
+    return _local(value).date().isoformat()
+
+
+def typed_time(value: str) -> str:
+    """An ISO time as what a time input holds."""
+    return f"{_local(value):%H:%M}"
+
+
 def read_local(day_text: str, time_text: str) -> datetime | None:
     """The moment typed into a date and a time input, in the partnership's zone; None when it is no date or time."""
     try:

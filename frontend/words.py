@@ -17,22 +17,74 @@ ROLE = {
     "AGENCY_ADMINISTRATOR": "agency administrator",
 }
 
+# An incident of another system that a flag was made from, for where a part of it is withheld.
+IMPORTED = {"fact": "What was imported", "reference": "Its reference", "observedAt": "When it was recorded for"}
+
 FLAG_STATE = {
     "DRAFT": "Draft",
     "SUBMITTED": "New",
     "IN_TRIAGE": "In triage",
+    "MORE_INFO_REQUESTED": "Question asked",
     "NFA": "No further action",
+    "MERGED": "Part of another flag",
     "SHARED": "Shared",
+    "REFERRED": "Referred",
+    "ESCALATED": "With safeguarding",
+    "CLOSED": "Closed",
+    "EXPIRED": "Ended at its date",
+    "WITHDRAWN": "Withdrawn",
 }
 
-# What each step was, for the history of a flag.
+# How much is told of a number that is not one's own.
+COUNT_BAND = {
+    "NONE": "0",
+    "ONE_TO_FOUR": "1 to 4",
+    "FIVE_TO_NINE": "5 to 9",
+    "TEN_OR_MORE": "10 or more",
+}
+
+# What a partnership promises to do in time.
+CLOCK = {
+    "TRIAGE": "A decision on a flag",
+    "SHARE_ANSWER": "An answer to a share",
+    "INFORMATION": "An answer to a question",
+}
+
+# What a list says of a flag to which nothing was answered yet.
+NO_ANSWER = {
+    "SUBMITTED": "Nobody has opened it yet.",
+    "IN_TRIAGE": "A triage worker is reading it.",
+    "WITHDRAWN": "It was withdrawn before it was decided.",
+}
+
+# What each step was, for the history of a flag: by where it led, unless where it came from makes it another step.
 STEP = {
-    "DRAFT": "Imported as a draft",
+    "DRAFT": "Kept as a draft",
     "SUBMITTED": "Flag sent",
     "IN_TRIAGE": "Taken into triage",
+    "MORE_INFO_REQUESTED": "Question asked",
     "NFA": "Decided: no further action",
+    "MERGED": "Decided: belongs to another flag",
     "SHARED": "Decided: shared",
+    "REFERRED": "Referred to a service",
+    "ESCALATED": "Handed to safeguarding",
+    "CLOSED": "Closed with an outcome",
+    "EXPIRED": "Ended at its date, nothing owed",
+    "WITHDRAWN": "Withdrawn",
 }
+STEP_FROM = {
+    ("NFA", "IN_TRIAGE"): "Opened again on new facts",
+    ("CLOSED", "IN_TRIAGE"): "Opened again on new facts",
+    ("EXPIRED", "IN_TRIAGE"): "Opened again on new facts",
+    ("MORE_INFO_REQUESTED", "IN_TRIAGE"): "Question answered, back in triage",
+    ("ESCALATED", "SHARED"): "Decided: shared again",
+    ("REFERRED", "SHARED"): "Shared again",
+}
+# The same steps when nobody took them: a time had come.
+STEP_BY_CLOCK = {
+    ("MORE_INFO_REQUESTED", "IN_TRIAGE"): "No answer in time, back in triage",
+}
+NOBODY = "The clock, by itself"
 
 URGENCY = {"ROUTINE": "Not urgent", "URGENT": "Cannot wait", "IMMEDIATE": "Danger when sent"}
 
@@ -57,7 +109,13 @@ TOLD = {
     "UNSAFE": "It was not safe to tell them",
 }
 
-OUTCOME = {"NO_FURTHER_ACTION": "No further action", "SHARE": "Shared"}
+OUTCOME = {
+    "NO_FURTHER_ACTION": "No further action",
+    "MORE_INFORMATION": "Ask the flagger a question",
+    "MERGE": "It belongs to another flag",
+    "SHARE": "Shared",
+    "ESCALATE": "Handed to safeguarding",
+}
 
 SHARE_STATE = {"ACTIVE": "Active", "ENDED": "Ended"}
 
@@ -102,6 +160,8 @@ BECAUSE = {
     "SHARE": "It was shared with your agency.",
     "REFERRAL": "A referral was made to your agency.",
     "AUTHOR": "You raised this flag.",
+    "SAFEGUARDING": "It was handed to your agency for safeguarding.",
+    "OVERDUE": "It is overdue, and you manage the agency that triages.",
     "REVIEW": "You opened a guardian’s review, with a reason.",
     "BREAK_GLASS": "You opened it in an emergency, with a reason.",
     "GRANT": "A tool’s grant covers it.",
@@ -123,6 +183,30 @@ def sentence_list(items: list[str], last: str = "and") -> str:
 def groups(codes: list[str]) -> str:
     """Field groups as one line; a share that names none rests on the grid alone."""
     return ", ".join(FIELD_GROUP[code] for code in codes) or "No more than the agreement gives"
+
+
+def step(taken: dict[str, Any]) -> str:
+    """What one step of a flag's life was."""
+    path = (taken["from"], taken["to"])
+    if by_clock(taken) and path in STEP_BY_CLOCK:
+        return STEP_BY_CLOCK[path]
+    return STEP_FROM.get(path, STEP[taken["to"]])
+
+
+def by_clock(taken: dict[str, Any]) -> bool:
+    """Whether nobody took a step: no name is there, and none is withheld."""
+    return taken["by"] is None and not any("by" in item["fields"] for item in taken["withheld"])
+
+
+# The phonetic alphabet of radio (ICAO Annex 10), for the one letter a reference begins with, and its figures.
+_SPOKEN = {"F": "Foxtrot"}
+_FIGURES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def spoken(reference: str) -> str:
+    """A reference as it is said on the radio: «Foxtrot, one zero four two»."""
+    letter, _, number = reference.partition("-")
+    return f"{_SPOKEN[letter]}, {' '.join(_FIGURES[int(figure)] for figure in number)}"
 
 
 def audience(opened_to: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from flask import Flask, Response
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from frontend import kept
 from frontend.page import PageFailed, plain, show
 from graphql_schema.faults import log_fault
 
@@ -21,7 +22,12 @@ def answer(app: Flask) -> None:
 
 
 def _not_from_here(_: CSRFError) -> Response:
-    """A form without our token: it stood open past the sign-in, or another site sent it. Nothing was done."""
+    """A form without our token: it stood open past the sign-in, or another site sent it. Nothing was done.
+
+    Whoever had it open and has signed in again meanwhile finds it as it was typed.
+    """
+    if again := kept.shown_again():
+        return again
     return show("errors/old_form.html", status=403)
 
 

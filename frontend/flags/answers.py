@@ -16,11 +16,14 @@ PLACES = {
     "subject.placeGroup.estimatedSize": "group_size",
     "subject.placeGroup.usualTimes": "group_times",
     "subject.placeGroup.ageBandCode": "age_band",
+    "ageBandCode": "age_band",
     "place": "place",
+    "place.wardCode": "ward",
     "observedAt": "seen_day",
     "observedPrecision": "seen_day",
     "setting": "setting",
     "concernCode": "concerns",
+    "concernCodes": "concerns",
     "moreConcernCodes": "concerns",
     "fact": "fact",
     "opinion": "opinion",
@@ -40,27 +43,26 @@ PLACES = {
 
 _SIZE = re.compile(r"[0-9]{1,4}")
 
-POLICE = "NEIGHBOURHOOD_POLICE"
-# What each kind of agency can have done (domain: IMMEDIATE stops the form with text by agency kind).
-POLICE_ACTIONS = ("CONTROL_ROOM", "POLICE_PROTECTION", "SECTION_136")
 
-
-def stops(form: Form, *, police: bool) -> bool:
+def stops(form: Form, advice: dict[str, Any]) -> bool:
     """Whether danger was named and what to do first has not been answered: the form goes no further."""
     if form.text("urgency") != "IMMEDIATE":
         return False
-    if police:
-        return not (form.text("emergency_action") and form.text("incident_number"))
-    return not form.text("emergency_action")
+    numbered = form.text("incident_number") or not advice["needsIncidentNumber"]
+    return not (form.text("emergency_action") and numbered)
 
 
-def check_stop(form: Form, *, police: bool) -> None:
+def check_stop(form: Form, advice: dict[str, Any]) -> None:
     """Say what the stop still needs."""
-    if police:
-        form.need("emergency_action", "Say what you did.")
+    form.need("emergency_action", "Call 999 first, then tick the box." if advice["tick"] else "Say what you did.")
+    if advice["needsIncidentNumber"]:
         form.need("incident_number", "Write the incident number.")
-    else:
-        form.need("emergency_action", "Call 999 first, then tick the box.")
+
+
+def check_draft(form: Form) -> None:
+    """Say what of a half-typed form cannot be kept as it stands; nothing is required."""
+    _check_size(form)
+    _check_seen(form)
 
 
 def check(form: Form) -> None:
@@ -72,12 +74,10 @@ def check(form: Form) -> None:
         form.wrong("name", "Write what they are called, or what they look like.")
     if form.text("who") == "GROUP":
         form.need("group", "Say who is there, without names.")
-        if form.text("group_size") and not _size(form):
-            form.wrong("group_size", "Write about how many as a number, such as 7.")
+        _check_size(form)
     form.need("age_band", "Choose about how old.")
     form.need("place", "Say where.")
-    if (form.text("seen_day") or form.text("seen_time")) and _seen(form) is None:
-        form.wrong("seen_day", "Write the day you saw it, and the time if you know it.")
+    _check_seen(form)
     form.need("concerns", "Choose at least one worry.")
     form.need("fact", "Write what you saw or heard. One sentence is enough.")
     form.need("told", "Say whether you have told them about the flag.")
@@ -86,21 +86,31 @@ def check(form: Form) -> None:
         form.need("source_system", "Say which system that reference is from.")
 
 
+def _check_size(form: Form) -> None:
+    if form.text("who") == "GROUP" and form.text("group_size") and not size(form):
+        form.wrong("group_size", "Write about how many as a number, such as 7.")
+
+
+def _check_seen(form: Form) -> None:
+    if (form.text("seen_day") or form.text("seen_time")) and seen(form) is None:
+        form.wrong("seen_day", "Write the day you saw it, and the time if you know it.")
+
+
 def details(form: Form, draft: dict[str, Any] | None) -> dict[str, Any]:
     """The input of `raiseFlag`; with a draft, its id and the version the form was made from."""
-    seen = _seen(form) or _recorded(draft)
+    at = seen(form) or _recorded(draft)
     first, *more = form.many("concerns")
     given = {
         "subject": _subject(form),
-        "place": {"description": form.text("place")},
+        "place": {"description": form.text("place"), "wardCode": form.optional("ward")},
         "concernCode": first,
         "moreConcernCodes": more,
         "fact": form.text("fact"),
         "urgency": form.text("urgency"),
         "told": form.text("told"),
         "confirm": form.text("confirm") == "yes",
-        "observedAt": seen[0] if seen else None,
-        "observedPrecision": seen[1] if seen else None,
+        "observedAt": at[0] if at else None,
+        "observedPrecision": at[1] if at else None,
         "setting": form.optional("setting"),
         "standpoint": form.optional("standpoint"),
         "purposeCode": form.optional("purpose"),
@@ -112,6 +122,7 @@ def details(form: Form, draft: dict[str, Any] | None) -> dict[str, Any]:
         "emergency": _emergency(form),
         "draftId": draft["id"] if draft else None,
         "draftVersion": form.version() if draft else None,
+        "withDrafts": draft.get("with") if draft else None,
         "idempotencyKey": form.key,
     }
     return {name: value for name, value in given.items() if value is not None}
@@ -122,7 +133,7 @@ def _subject(form: Form) -> dict[str, Any]:
         group = {
             "description": form.text("group"),
             "ageBandCode": form.text("age_band"),
-            "estimatedSize": _size(form),
+            "estimatedSize": size(form),
             "usualTimes": form.optional("group_times"),
         }
         return {"placeGroup": group}
@@ -134,12 +145,13 @@ def _subject(form: Form) -> dict[str, Any]:
     return {"person": person}
 
 
-def _size(form: Form) -> int | None:
+def size(form: Form) -> int | None:
+    """About how many; None when that is no number."""
     typed = form.text("group_size")
     return int(typed) if _SIZE.fullmatch(typed) else None
 
 
-def _seen(form: Form) -> tuple[str, str] | None:
+def seen(form: Form) -> tuple[str, str] | None:
     """The time typed and how exactly; None when nothing, or no date, was typed: the portal then takes now."""
     day, time = form.text("seen_day"), form.text("seen_time")
     at = read_local(day, time or "00:00")

@@ -5,7 +5,10 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
+from frontend import words
 from frontend.documents import document
+from frontend.flags.offering import offered
+from frontend.flags.standing import is_flaggers, nodes, open_question, standing
 from frontend.forms import Form, send
 from frontend.navigation import back
 from frontend.page import ask, found, show
@@ -15,7 +18,7 @@ FLAG = document("flags/flag.graphql")
 ACKNOWLEDGE = document("flags/acknowledge.graphql")
 
 # A draft is nobody’s flag yet; it has a list of its own.
-RAISED = ["SUBMITTED", "IN_TRIAGE", "NFA", "SHARED"]
+RAISED = [state for state in words.FLAG_STATE if state != "DRAFT"]
 
 pages = Blueprint("flags", __name__)
 
@@ -25,10 +28,12 @@ def flags() -> Response:
     """Flags the reader raised, newest first; `?show=team` gives every raised flag the reader may see."""
     team = request.args.get("show") == "team"
     wanted = {"states": RAISED} if team else {"queue": "RAISED_BY_ME"}
-    data = ask(LIST, after=request.args.get("after"), **wanted)
-    about = (edge["node"]["flag"] for edge in data["notifications"]["edges"])
-    unread = {record["id"] for record in about if record}
-    return show("flags/list.html", data, team=team, unread=unread)
+    data = ask(LIST, after=request.args.get("after"), asked=None if team else "RAISED_BY_ME", **wanted)
+    waiting = (edge["node"] for edge in data["notifications"]["edges"])
+    unread = [notice["flag"]["id"] for notice in waiting if notice["flag"] and notice["kind"] == "ANSWER"]
+    # Who reads a question is not always who may answer it.
+    asked = [flag for flag in nodes(data["asked"]) if flag["viewerCanAnswerInformation"]]
+    return show("flags/list.html", data, team=team, unread=unread, asked=asked, question=open_question)
 
 
 @pages.get("/flags/<flag_id>")
@@ -37,12 +42,27 @@ def flag(flag_id: str) -> Response:
     data = ask(FLAG, id=flag_id)
     found(data["flag"])
     _acknowledge(data)
-    return show("flags/flag.html", data, take=Form(), back=back(data["viewer"]))
+    record = data["flag"]
+    return show(
+        "flags/flag.html",
+        data,
+        take=Form(),
+        back=back(data["viewer"]),
+        actions=offered(record),
+        standing=standing(record),
+        flaggers=is_flaggers(record),
+    )
 
 
 def _acknowledge(data: dict[str, Any]) -> None:
-    """Opening a flag is reading its answers, so what waited under it waits no longer; asking again changes nothing."""
-    for edge in data["notifications"]["edges"]:
-        notice = edge["node"]
-        if notice["flag"] and notice["flag"]["id"] == data["flag"]["id"]:
-            send(ACKNOWLEDGE, {"id": notice["id"], "idempotencyKey": str(uuid4())})
+    """Opening a flag is reading what waits under it, so it waits no longer; asking again changes nothing.
+
+    A browser that only guesses where somebody will go next has read nothing for them.
+    """
+    read = len(data["notifications"]["edges"])
+    guessed = "prefetch" in request.headers.get("Sec-Purpose", "")
+    if read and request.method == "GET" and not guessed:
+        send(ACKNOWLEDGE, {"flagId": data["flag"]["id"], "idempotencyKey": str(uuid4())})
+        # The page was asked for before; its header says what waits now.
+        waiting = data["waiting"]["totalCount"]
+        waiting["value"] = max(0, waiting["value"] - read)

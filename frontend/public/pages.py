@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response, current_app
 
-from frontend.page import show
+from frontend.navigation import links
+from frontend.page import LAYOUT, ask, show
 
 pages = Blueprint("public", __name__)
 
@@ -15,8 +16,9 @@ def about() -> Response:
 
 @pages.get("/help")
 def help_page() -> Response:
-    """How to do the few things there are to do."""
-    return show("public/help.html")
+    """Where each journey begins; a page that the reader's role is offered is a link."""
+    data = ask(LAYOUT)
+    return show("public/help.html", data, offered={link.section: link.href for link in links(data["viewer"])})
 
 
 @pages.get("/accessibility")

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from frontend.documents import document
 from frontend.forms import STATUS, Form, Saved, send
+from frontend.kept import resumable, typed_form
 from frontend.page import ask, show
 
 QUESTION = document("shares/answer.graphql")
@@ -26,11 +27,13 @@ def answer(share_id: str) -> Response:
 
 
 @pages.post("/shares/<share_id>/answer")
+@resumable
 def send_answer(share_id: str) -> AnyResponse:
     """Answer, or show the form again with everything typed."""
-    form = Form(request.form)
+    form, data = typed_form(), _question(share_id)
+    if form.unsent:
+        return show("shares/answer.html", data, form=form)
     form.need("engagement", "Choose what you can tell the officer.")
-    data = _question(share_id)
     if form.errors:
         return show("shares/answer.html", data, status=422, form=form)
     outcome = send(MUTATION, _details(form, share_id))

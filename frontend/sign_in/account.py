@@ -13,6 +13,11 @@ class Account(UserMixin):  # type: ignore[misc]
         self.signed_in = signed_in
         self.viewer = signed_in.viewer
 
+    @property
+    def person(self) -> str:
+        """Who this is, whatever the role: to whom a form belongs that was typed before the sign-in ended."""
+        return str(self.signed_in.user_id)
+
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie."""
         return self.secret

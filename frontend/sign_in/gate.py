@@ -4,6 +4,9 @@ from flask import Flask, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from frontend import kept
+from frontend.sign_in import resuming
+
 # An endpoint that is not listed is closed: a new page is private until somebody decides otherwise, here.
 PUBLIC = frozenset(
     {
@@ -12,6 +15,8 @@ PUBLIC = frozenset(
         "sign_in.sign_in_now",
         "sign_in.set_password",
         "sign_in.set_password_now",
+        "sign_in.invitation",
+        "sign_in.accept_invitation",
         "public.about",
         "public.accessibility",
         "public.help_page",
@@ -35,7 +40,12 @@ def stand_before(app: Flask) -> None:
 def _admit() -> Response | None:
     if request.endpoint in PUBLIC:
         return None
+    if kept.KEPT in request.form:
+        # The sign-in page that came in answer to a form, sent back to where that form was going.
+        return resuming.resume(request.form[kept.KEPT])
     if not current_user.is_authenticated:
+        if sealed := kept.keep():
+            return resuming.ask(sealed)
         return redirect(url_for("sign_in.sign_in", next=_wanted()), 303)
     if current_user.viewer is None and request.endpoint not in WITHOUT_MEMBERSHIP:
         return redirect(url_for("sign_in.choose_membership", next=_wanted()), 303)

@@ -1,25 +1,21 @@
 """Decides what the pages for signing in do: who you are, in which role you act, a first password, and signing out."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask import Blueprint, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from frontend.forms import Form
 from frontend.page import show
-from frontend.sign_in.account import Account
+from frontend.sign_in.desk import account, choose, front_desk
 from frontend.sign_in.next_page import safe
-from portal.identity.front_desk import FrontDesk
 
 pages = Blueprint("sign_in", __name__)
-# The same words for an address nobody has and for a wrong password.
-NOT_RIGHT = "The e-mail address or the password is not right. Check both and try again."
-
-
-def _desk() -> FrontDesk:
-    desk: FrontDesk = current_app.extensions["concord_desk"]
-    return desk
+# The same words for a wrong password, a closed account and an invitation somebody made for themselves.
+NOT_ACCEPTED = (
+    "This password does not go with the address. If you sign in to Concord already, enter the password you use there."
+)
 
 
 @pages.get("/sign-in")
@@ -35,11 +31,11 @@ def sign_in() -> Response:
 def sign_in_now() -> Response:
     """Start a session under a new secret, and end the one this browser had."""
     form = Form(request.form)
-    account = _account(form)
-    if account is None:
+    found = account(form)
+    if found is None:
         return show("sign_in/sign_in.html", status=422, form=form, next=safe(form.text("next")), password_set=False)
     _leave()
-    login_user(account)
+    login_user(found)
     return _go_on()
 
 
@@ -54,8 +50,7 @@ def choose_membership_now() -> Response:
     """Act in the chosen membership."""
     form = Form(request.form)
     form.need("membership", "Choose the role you are working in.")
-    chosen = _uuid(form.text("membership"))
-    if not form.errors and not (chosen and _desk().choose_membership(current_user.secret, chosen, request_id=uuid4())):
+    if not form.errors and not choose(form.text("membership")):
         form.wrong("membership", "Choose one of your own roles.")
     if form.errors:
         return _ask_membership(form, next_page=form.text("next"), status=422)
@@ -72,7 +67,7 @@ def sign_out() -> Response:
 @pages.get("/set-password/<secret>")
 def set_password(secret: str) -> Response:
     """Ask for a password, once."""
-    if not _desk().link_is_open(secret):
+    if not front_desk().link_is_open(secret):
         return _link_ended()
     return show("sign_in/set_password.html", form=Form())
 
@@ -82,36 +77,51 @@ def set_password_now(secret: str) -> Response:
     """Set the password and use the link up."""
     form = Form()
     password = request.form.get("password", "")
-    if problem := _desk().password_problem(password):
+    if problem := front_desk().password_problem(password):
         form.wrong("password", problem)
     elif password != request.form.get("again", ""):
         form.wrong("again", "Enter the same password twice.")
     if form.errors:
         # Said only to whoever holds an open link; anybody else hears the same as ever.
-        if not _desk().link_is_open(secret):
+        if not front_desk().link_is_open(secret):
             return _link_ended()
         return show("sign_in/set_password.html", status=422, form=form)
-    if not _desk().set_password(secret, password, request_id=uuid4()):
+    if not front_desk().set_password(secret, password, request_id=uuid4()):
         return _link_ended()
     _leave()
     session["password_set"] = True
     return redirect(url_for("sign_in.sign_in"), 303)
 
 
-def _account(form: Form) -> Account | None:
-    """Whoever the form proves to be; None with the reason in the form."""
+@pages.get("/invitation/<secret>")
+def invitation(secret: str) -> Response:
+    """Ask whoever holds an invitation for a password."""
+    return _invitation(secret, Form())
+
+
+@pages.post("/invitation/<secret>")
+def accept_invitation(secret: str) -> Response:
+    """Take the role, as the account the address has or as a new one."""
+    form = Form()
     password = request.form.get("password", "")
-    form.need("email", "Enter your e-mail address.")
-    if not password:
-        form.wrong("password", "Enter your password.")
+    if problem := front_desk().password_problem(password):
+        form.wrong("password", problem)
+    elif password != request.form.get("again", ""):
+        form.wrong("again", "Enter the same password twice.")
+    elif not front_desk().accept(secret, password, request_id=uuid4()):
+        form.wrong("password", NOT_ACCEPTED)
     if form.errors:
-        return None
-    secret = _desk().sign_in(email=form.text("email"), password=password, request_id=uuid4())
-    signed_in = _desk().who(secret) if secret else None
-    if secret is None or signed_in is None:
-        form.wrong("email", NOT_RIGHT)
-        return None
-    return Account(secret, signed_in)
+        return _invitation(secret, form, status=422)
+    _leave()
+    session["password_set"] = True
+    return redirect(url_for("sign_in.sign_in"), 303)
+
+
+def _invitation(secret: str, form: Form, *, status: int = 200) -> Response:
+    offer = front_desk().offer(secret)
+    if offer is None:
+        return _link_ended()
+    return show("sign_in/invitation.html", status=status, form=form, offer=offer)
 
 
 def _go_on() -> Response:
@@ -123,14 +133,14 @@ def _go_on() -> Response:
 
 
 def _ask_membership(form: Form, *, next_page: str | None, status: int = 200) -> Response:
-    choices = _desk().membership_choices(current_user.signed_in)
+    choices = front_desk().membership_choices(current_user.signed_in)
     return show("sign_in/membership.html", status=status, form=form, memberships=choices, next=safe(next_page))
 
 
 def _leave() -> None:
     """Forget whoever was signed in on this browser; nothing of the old cookie is carried into the next sign-in."""
     if current_user.is_authenticated:
-        _desk().sign_out(current_user.signed_in, request_id=uuid4())
+        front_desk().sign_out(current_user.signed_in, request_id=uuid4())
     logout_user()
     session.clear()
 
@@ -138,10 +148,3 @@ def _leave() -> None:
 def _link_ended() -> Response:
     """Used, late and unknown links look alike."""
     return show("sign_in/link_ended.html", status=404)
-
-
-def _uuid(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None

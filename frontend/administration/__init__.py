@@ -1,0 +1,1 @@
+"""An agency’s people and teams, for its administrators."""

@@ -1,0 +1,1 @@
+"""Taking a copy of a flag."""

@@ -1,0 +1,1 @@
+"""The feedback that agencies owe as people read it."""

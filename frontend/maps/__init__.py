@@ -1,0 +1,1 @@
+"""Maps drawn by ourselves: no tiles, no other host."""
