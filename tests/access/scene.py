@@ -1,25 +1,31 @@
 """One flag of every kind with something of everything under it, and a stranger who may know of none of it."""
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from graphql_schema import Door
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
-from portal.db import Database
+from portal.db import Database, now
+from portal.flags.models import FlagAddition, InformationRequest
+from tests.factories.administration import done
 from tests.factories.cast import Cast, key, settle_cast
 from tests.factories.flags import group_report, raised, shared, taken
 from tests.factories.notices import waiting
 
 # Every table of personal records that hangs under a root.
 TABLES = [
-    "root", "flag", "person", "disclosure", "flag_concern", "place_group", "triage_decision", "feedback",
-    "flag_transition", "share", "notification",
+    "root", "flag", "person", "disclosure", "flag_concern", "place_group", "flag_source", "triage_decision", "feedback",
+    "information_request", "flag_addition", "flag_transition", "share", "notification", "flag_export",
 ]  # fmt: skip
 IMPORT = """
 mutation Import($input: ImportFlagsInput!) {
   importFlags(input: $input) { __typename ... on RowsImported { rows { outcome flag { id version } } } }
 }
+"""
+EXPORT = "mutation($input: ExportFlagInput!) { exportFlag(input: $input) { __typename } }"
+CHOOSE = """
+mutation($input: SetNotificationPreferencesInput!) { setNotificationPreferences(input: $input) { __typename } }
 """
 ROW = {
     "subject": {"placeGroup": {"description": "Some young people", "ageBandCode": "UNKNOWN"}},
@@ -69,11 +75,22 @@ def imported(cast: Cast, by: Viewer | None = None, **changes: object) -> dict[st
     return found
 
 
+def _said(cast: Cast, flag_id: UUID) -> None:
+    """A question that waits for an answer, and a new fact, without the steps that lead to them."""
+    with cast.owner.transaction() as session:
+        by = cast.morgan.membership_id
+        session.add(InformationRequest(flag_id=flag_id, question="Which bus stop was it?", asked_by_membership_id=by))
+        session.add(FlagAddition(flag_id=flag_id, fact="Seen again.", observed_at=now(), added_by_membership_id=by))
+
+
 def set_scene(owner: Database, wall: Wall, door: Door) -> Scene:
     """Settle two partnerships and let everything happen once in the first."""
     cast, other = settle_cast(owner, door), settle_cast(owner, door)
     flag = shared(cast, taken(cast))
-    group = raised(cast, subject=group_report()["subject"])
+    first, second = imported(cast), imported(cast)
+    together = {"draftId": first["id"], "draftVersion": first["version"]}
+    together["withDrafts"] = [{"id": second["id"], "expectedVersion": second["version"]}]
+    group = raised(cast, subject=group_report()["subject"], **together)
     draft = imported(cast)
     own = raised(other)
 
@@ -83,6 +100,11 @@ def set_scene(owner: Database, wall: Wall, door: Door) -> Scene:
         return opened[1]
 
     waiting(cast, flag, cast.rowan)
+    export = {"flagId": flag["id"], "purposeCode": "MEETING", "idempotencyKey": key()}
+    assert cast.ask(cast.rowan, EXPORT, input=export)["exportFlag"]["__typename"] == "FlagExported"
+    cast.ask(cast.rowan, CHOOSE, input={"preferences": [{"kind": "ANSWER", "email": "NEVER"}], "idempotencyKey": key()})
+    done(cast, cast.noor, "inviteUser", displayName="Robin Lake", email=f"{uuid4()}@police.example", role="OFFICER")
+    _said(cast, uncovered(flag["id"]))
     return Scene(
         wall=wall,
         owner=owner,

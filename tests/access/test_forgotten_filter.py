@@ -222,7 +222,10 @@ def test_what_ended_while_a_transaction_waited_is_not_seen_in_it(scene: Scene) -
         assert flag["reference"] in session.scalars(text("select reference from flag")).all()
         with scene.owner.transaction() as other:
             other.execute(
-                text("update disclosure set valid_to = clock_timestamp() where granted_by_membership_id = :by"),
+                text(
+                    "update disclosure set valid_to = greatest(valid_from, clock_timestamp())"
+                    " where granted_by_membership_id = :by"
+                ),
                 {"by": scene.cast.dana.membership_id},
             )
         assert flag["reference"] not in session.scalars(text("select reference from flag")).all()

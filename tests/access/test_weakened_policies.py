@@ -11,8 +11,37 @@ from tests.access.scene import Scene, set_scene
 from tests.factories.scratch import scratch
 
 # Open as they stand, each for a reason.
+READ_BEFORE_ANYBODY_IS_KNOWN = "signing in reads it before anybody is known, and names of staff follow their acts"
+PUBLIC_DATA = "what a partnership keeps as data is for everybody in it to read, and names nobody"
 OPEN = {
+    ("partnership", "read"): PUBLIC_DATA,
+    ("partnership_clock", "read"): PUBLIC_DATA,
+    ("partnership_working_week", "read"): PUBLIC_DATA,
+    ("partnership_day", "read"): PUBLIC_DATA,
+    ("duty_desk", "read"): PUBLIC_DATA,
+    ("local_concept", "read"): PUBLIC_DATA,
+    ("area", "read"): PUBLIC_DATA,
+    ("agency_area", "read"): PUBLIC_DATA,
+    ("user_account", "read"): READ_BEFORE_ANYBODY_IS_KNOWN,
+    ("membership", "read"): READ_BEFORE_ANYBODY_IS_KNOWN,
+    ("team", "read"): READ_BEFORE_ANYBODY_IS_KNOWN,
+    ("team_member", "read"): READ_BEFORE_ANYBODY_IS_KNOWN,
+    ("one_time_link", "read"): READ_BEFORE_ANYBODY_IS_KNOWN,
+    (
+        "one_time_link",
+        "used",
+    ): "used by whoever holds the secret, before anybody is known; one column may change",
+    **{
+        (table, policy): "for the worker alone, by columns: where a flag stands and since when, to move it on"
+        for table in ("flag", "share", "information_request", "flag_transition")
+        for policy in ("clock_reads", "clock_changes", "clock_writes")
+    },
     ("notification", "told"): "for the worker alone, which tells anybody that something waits and reads nothing",
+    ("notification", "recipients"): "for the worker alone, by columns: that something waits, never what it says",
+    ("notification", "mailed"): "for the worker alone, which may change nothing but when a mail told of it",
+    ("notification_preference", "told"): "for the worker alone, which mails people as they chose",
+    ("disclosure", "recipients"): "for the worker alone, by columns: to whom something is open, never how far",
+    ("triage_decision", "recipients"): "for the worker alone, by columns: to whom something was escalated",
     (
         "audit_subject",
         "written",

@@ -13,26 +13,26 @@ from portal.shipped import BrokenFile
 # The need-to-know grid as it was agreed. "-" is nothing, F full, C coded, S status; "C>F share" is more if shared.
 COLUMNS = (
     "AUTHOR SERGEANT_OWN_TEAM LA_TRIAGE PRACTITIONER_CARE_TEAM CLINICIAN_RECIPIENT SERVICE_ADMINISTRATOR"
-    " VOLUNTARY_RECIPIENT"
+    " VOLUNTARY_RECIPIENT LEAD_MANAGER"
 )
 GRID = """
-IDENTITY          | F | F | F | F         | F                 | F | F
-HEALTH_IDENTIFIER | - | - | - | -         | F                 | F | -
-CONTACTS          | F | C | F | F         | F                 | F | -
-FLAG_FACTS        | F | F | F | F         | C>F share         | C | C
-FLAG_OPINION      | F | F | F | ->F share | ->F share         | - | -
-STANDPOINT        | F | F | C | ->F share | ->C share         | - | -
-SOURCE_REFERENCE  | F | F | C | -         | -                 | - | -
-TRIAGE            | S | S | F | F         | F                 | C | -
-SOCIAL_CARE       | - | - | F | F         | ->C agreed share  | - | -
-HEALTH            | - | - | C | ->F agreed| F                 | C | -
-REFERRAL          | S | S | F | F         | F                 | F | F
-OUTCOME           | S | S | C | F         | F                 | F | F
-LAWFUL_BASIS      | C | C | F | F         | F                 | C | -
-THIRD_PARTIES     | F | - | F | ->F share | ->F share         | - | -
-CARE_TEAM         | S | S | F | F         | F                 | F | -
-MEETING_NOTES     | - | - | F | F         | F                 | - | -
-UNMET_NEED        | S | S | F | F         | F                 | C | -
+IDENTITY          | F | F | F | F         | F                 | F | F | -
+HEALTH_IDENTIFIER | - | - | - | -         | F                 | F | - | -
+CONTACTS          | F | C | F | F         | F                 | F | - | -
+FLAG_FACTS        | F | F | F | F         | C>F share         | C | C | -
+FLAG_OPINION      | F | F | F | ->F share | ->F share         | - | - | -
+STANDPOINT        | F | F | C | ->F share | ->C share         | - | - | -
+SOURCE_REFERENCE  | F | F | C | -         | -                 | - | - | -
+TRIAGE            | S | S | F | F         | F                 | C | - | C
+SOCIAL_CARE       | - | - | F | F         | ->C agreed share  | - | - | -
+HEALTH            | - | - | C | ->F agreed| F                 | C | - | -
+REFERRAL          | S | S | F | F         | F                 | F | F | -
+OUTCOME           | S | S | C | F         | F                 | F | F | -
+LAWFUL_BASIS      | C | C | F | F         | F                 | C | - | -
+THIRD_PARTIES     | F | - | F | ->F share | ->F share         | - | - | -
+CARE_TEAM         | S | S | F | F         | F                 | F | - | -
+MEETING_NOTES     | - | - | F | F         | F                 | - | - | -
+UNMET_NEED        | S | S | F | F         | F                 | C | - | -
 """
 LEVELS = {"-": Level.NONE, "S": Level.STATUS, "C": Level.CODED, "F": Level.FULL}
 CONDITIONS = {
@@ -77,6 +77,14 @@ def test_police_never_see_the_nhs_number_social_care_health_or_meeting_notes() -
 
     seen = {cell.field_group for cell in read_template().cells if cell.column in {"AUTHOR", "SERGEANT_OWN_TEAM"}}
     assert seen & hidden == set()
+
+
+def test_a_manager_of_the_lead_agency_sees_the_coded_answers_of_triage_and_nothing_else() -> None:
+    seen = {(cell.field_group, cell.level) for cell in read_template().cells if cell.column == "LEAD_MANAGER"}
+    words = " ".join(clause.text for clause in read_template().clauses)
+
+    assert seen == {(FieldGroup.TRIAGE, Level.CODED)}
+    assert "service managers of the lead agency" in words
 
 
 def test_every_field_group_has_one_clause_to_cite_in_the_order_of_the_grid() -> None:

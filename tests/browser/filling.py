@@ -53,7 +53,7 @@ def decide_to_share(page: Page, *, rationale: str, feedback: str, why: str) -> N
     page.get_by_label("Why would no less do?").fill(why)
     choose(page, "2. Which level of need is it?", "Level 3, targeted support")
     page.get_by_label("3. Why do you decide this?").fill(rationale)
-    page.get_by_label("4. What you tell PC Rowan Hale").fill(feedback)
+    tell_the_flagger(page, feedback)
 
 
 def decide_no_further_action(page: Page, *, rationale: str, feedback: str) -> None:
@@ -62,7 +62,12 @@ def decide_no_further_action(page: Page, *, rationale: str, feedback: str) -> No
     choose(page, "Why is no further action needed?", "Someone is already helping")
     choose(page, "2. Which level of need is it?", "Level 1, everyday support")
     page.get_by_label("3. Why do you decide this?").fill(rationale)
-    page.get_by_label("4. What you tell PC Rowan Hale").fill(feedback)
+    tell_the_flagger(page, feedback)
+
+
+def tell_the_flagger(page: Page, feedback: str) -> None:
+    """The word to the flagger: there is one for each decision, and the one of what was decided shows."""
+    page.get_by_label("4. What you tell").locator("visible=true").fill(feedback)
 
 
 def press_decide(page: Page) -> None:

@@ -19,7 +19,7 @@ POLICE = (
 OTHERS = (
     "Stop. Call 999 first.",
     "Nobody is watching it live, so it cannot keep anyone safe now.",
-    "Then the children’s duty team.",
+    "Then the children’s duty team",
 )
 
 

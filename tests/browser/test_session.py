@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from portal.db import Database, now
 from portal.identity.models import UserSession
-from tests.browser.filling import report_person, send
+from tests.browser.filling import FACT, report_person, send
 from tests.browser.windows import Windows
 from tests.factories.accounts import PASSWORD, give_password
 from tests.factories.cast import Cast
@@ -40,16 +40,28 @@ def test_a_page_asked_for_after_the_session_ended_is_there_after_signing_in(
     assert page.url.endswith(f"/flags/{flag['id']}")
 
 
-def test_a_form_sent_after_the_session_ended_does_nothing(cast: Cast, windows: Windows, owner: Database) -> None:
+def test_a_form_sent_after_the_session_ended_is_there_after_signing_in_and_not_sent(
+    cast: Cast, windows: Windows, owner: Database
+) -> None:
     page = windows.open(cast.rowan)
     page.goto("/flags/raise")
     report_person(page)
     end_sessions(cast, owner)
     send(page)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    assert flags_in(cast) == 0
+    expect(page.get_by_text("What you typed is kept.")).to_be_visible()
+    assert "Kai" not in page.content()
     sign_in(page, cast, owner)
     expect(page.get_by_role("heading", name="Raise a flag")).to_be_visible()
+    expect(page.get_by_label("Name, if you know it")).to_have_value("Kai")
+    expect(page.get_by_label("6. What you saw or heard")).to_have_value(FACT)
+    assert flags_in(cast) == 0
+    page.reload()
+    expect(page.get_by_label("Name, if you know it")).to_have_value("Kai")
+    assert flags_in(cast) == 0
+    send(page)
+    expect(page.get_by_role("heading", name="Your flag is sent")).to_be_visible()
+    assert flags_in(cast) == 1
 
 
 def test_after_signing_out_going_back_shows_nothing(cast: Cast, windows: Windows) -> None:

@@ -98,7 +98,7 @@ def test_a_flag_goes_from_the_street_to_a_service_and_its_answer_comes_back(
 def rowan_raises_three_flags(rowan: Walker) -> None:
     """One from an import, one about a young person, one about a group."""
     rowan.goes("Imported")
-    rowan.reads("1 waits for somebody who was there", "May 2021")
+    rowan.reads("1 place waits for somebody who was there", "May 2021")
     rowan.goes("On or near Wilson Drive")
     rowan.reads("Add what you saw", "1 incident of anti-social behaviour was recorded")
     expect(rowan.page.get_by_label("4. Where, and when?")).to_have_value("On or near Wilson Drive")
@@ -132,8 +132,8 @@ def rowan_raises_three_flags(rowan: Walker) -> None:
 
 def morgan_decides_two(morgan: Walker) -> None:
     """The young person is shared with health; the group needs nothing more; the third waits."""
-    morgan.reads("Inbox", "all open")
-    assert "3\nall open" in morgan.page.inner_text("main")
+    morgan.reads("Inbox", "all to decide")
+    assert "3\nall to decide" in morgan.page.inner_text("main")
     morgan.goes("Kai, 14 or 15")
     morgan.reads(*WORDS, LOOKS, "Suspected of an offence")
     morgan.presses("Take this flag")

@@ -25,17 +25,19 @@ class Windows:
     complaints: list[str] = field(default_factory=list)
     _opened: list[BrowserContext] = field(default_factory=list)
 
-    def open(self, viewer: Viewer | None = None, *, width: int = PHONE, script: bool = False) -> Page:
+    def open(
+        self, viewer: Viewer | None = None, *, width: int = PHONE, script: bool = False, touch: bool = False
+    ) -> Page:
         """A window of its own, signed in as a viewer or not at all."""
         secret = None
         if viewer is not None:
             secret = start_session(self.owner, user_id=viewer.user_id, membership_id=viewer.membership_id)
-        return self.open_with(secret, width=width, script=script)
+        return self.open_with(secret, width=width, script=script, touch=touch)
 
-    def open_with(self, secret: str | None, *, width: int = PHONE, script: bool = False) -> Page:
+    def open_with(self, secret: str | None, *, width: int = PHONE, script: bool = False, touch: bool = False) -> Page:
         """A window of its own, with the secret of a session or without one."""
         window = self.browser.new_context(
-            base_url=self.address, viewport={"width": width, "height": 740}, java_script_enabled=script
+            base_url=self.address, viewport={"width": width, "height": 740}, java_script_enabled=script, has_touch=touch
         )
         window.set_default_timeout(PATIENCE_MS)
         self._opened.append(window)

@@ -1,20 +1,22 @@
 """Works the queue off, as the worker does, until nothing waits."""
 
 import asyncio
+from collections.abc import Iterable
 from threading import Thread
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, Blueprint, PsycopgConnector
 
 from portal.db import Database
 from portal.notifications.tasks import tasks as notifications
 
 
-def work_off(address: str) -> None:
-    """Do every job that waits in the database, whose address is the worker's."""
+def work_off(address: str, more: Iterable[tuple[str, Blueprint]] = ()) -> None:
+    """Do every job that waits in the database, whose address is the worker's; `more` are blueprints by namespace."""
     worker = Database.connect(address)
     conninfo = address.replace("postgresql+psycopg://", "postgresql://", 1)
     app = App(connector=PsycopgConnector(conninfo=conninfo))
-    app.add_tasks_from(notifications(worker), namespace="notifications")
+    for namespace, blueprint in (("notifications", notifications(worker)), *more):
+        app.add_tasks_from(blueprint, namespace=namespace)
 
     async def work() -> None:
         async with app.open_async():

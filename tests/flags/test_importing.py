@@ -113,12 +113,20 @@ def test_a_broken_row_is_refused_by_name_and_the_others_go_on(team: Cast) -> Non
 
 
 def test_a_dry_run_says_what_would_happen_and_does_nothing(team: Cast) -> None:
-    known = row()
-    send(team, [known])
+    known, newer = row(), row()
+    send(team, [known, newer])
     before = snapshot(team.owner, without=("idempotency_record",))
-    answer = send(team, [known, known | {"fact": "Other."}, row(), row(fact="")], dryRun=True)
+    answer = send(team, [known, newer | {"fact": "Other."}, row(), row(fact="")], dryRun=True)
     assert outcomes(answer) == ["UNCHANGED", "CHANGED", "CREATED", "REFUSED"]
     assert changed(before, snapshot(team.owner, without=("idempotency_record",))) == {}
+
+
+def test_a_reference_that_stands_twice_in_one_call_is_imported_once_and_its_second_row_refused(team: Cast) -> None:
+    one = row()
+    answer = send(team, [one, one | {"fact": "Other."}, one])
+    assert outcomes(answer) == ["CREATED", "REFUSED", "REFUSED"]
+    assert [each["code"] for each in answer["rows"][1]["errors"]] == ["NOT_UNIQUE"]
+    assert answer["rows"][0]["flag"]["fact"] == one["fact"]
 
 
 def test_no_rows_and_too_many_are_refused(team: Cast) -> None:

@@ -17,7 +17,12 @@ PUBLIC = {
     "agency_area": "which body serves which place",
     "partnership": "which bodies work together",
     "partnership_member": "which bodies work together",
+    "local_concept": "what a partnership says in words of its own",
     "duty_desk": "numbers that every professional may ring",
+    "partnership_clock": "what a partnership promises, and in which time",
+    "partnership_working_week": "when a partnership works",
+    "partnership_day": "days a partnership does not work, or works all the same",
+    "emergency_advice": "what danger asks of every professional",
     "installation": "the name of this installation and the key of its ids; no record",
     "sharing_agreement": "agreements are for reading",
     "agreement_version": "agreements are for reading",
@@ -36,6 +41,7 @@ ACCOUNT = {
     "user_session": "hashes of session secrets, read before anybody is known",
     "access_token": "hashes of token secrets, read before anybody is known",
     "one_time_link": "hashes of link secrets, read before anybody is known",
+    "notice_mail": "when somebody was mailed that something waits; neither what nor about whom",
     "audience": "roles, teams and staff that anything was opened to, never what",
     "viewer_context_key": "granted to nobody",
 }
@@ -43,7 +49,11 @@ ACCOUNT = {
 OWN_POLICY = {
     "audit_event": "outlives every root; written by whom it names, read by no role",
     "audit_subject": "outlives every root; read by no role",
+    "notification_preference": "how one user hears of what; read by them and by whoever writes the mails",
+    "settled_incident": "what one agency is done with, by the hash of a reference; no word of any incident",
     "idempotency_record": "what one membership asked for, by key; holds ids and no record",
+    "invitation": "whom an agency invited; read and written by its administrators, accepted by who holds the secret",
+    "saved_view": "how one membership looks at its inbox; codes of filters and no record",
 }
 MACHINERY = {
     "alembic_version": "where the migrations stand",
@@ -146,7 +156,7 @@ def test_nothing_is_granted_to_everybody(owner: Database) -> None:
     assert not granted, f"Revoke from public in a migration: {granted[:5]}"
 
 
-def test_the_web_role_changes_single_columns_and_deletes_only_what_a_draft_says(
+def test_the_web_role_changes_single_columns_and_deletes_only_what_is_listed(
     owner: Database, urls: DatabaseUrls
 ) -> None:
     changes = """
@@ -154,4 +164,15 @@ def test_the_web_role_changes_single_columns_and_deletes_only_what_a_draft_says(
          where a.grantee = cast(:role as regrole) and a.privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
     """
     found = {tuple(change) for change in _rows(owner, changes, role=make_url(urls.web).username)}
-    assert found == {("flag_concern", "DELETE"), ("place_group", "DELETE")}
+    assert found == {
+        ("flag_concern", "DELETE"),
+        ("place_group", "DELETE"),
+        ("saved_view", "DELETE"),
+        ("team_member", "DELETE"),
+        # What a partnership said of days to come, and takes back.
+        ("partnership_clock", "DELETE"),
+        ("partnership_working_week", "DELETE"),
+        ("partnership_day", "DELETE"),
+        ("duty_desk", "DELETE"),
+        ("local_concept", "DELETE"),
+    }

@@ -15,7 +15,6 @@ from tests.access.scene import set_scene
 from tests.conftest import SECRET
 from tests.factories.flags import raised
 from tests.factories.scratch import Scratch, scratch
-from tests.factories.snapshot import snapshot
 
 VERSIONS = sorted(MIGRATIONS.glob("versions/*.py"))
 NUMBERS = [path.name[:4] for path in VERSIONS]
@@ -32,6 +31,12 @@ CHECKS = """
 select c.conname from pg_constraint c join pg_class t on t.oid = c.conrelid
  where c.contype = 'c' and t.relnamespace = 'public'::regnamespace and t.relname not like 'procrastinate%'
 """
+COLUMNS = """
+select table_name, column_name from information_schema.columns
+ where table_schema = 'public' and table_name <> 'alembic_version' order by table_name, ordinal_position
+"""
+# What has a place in the oldest tables, where a later migration lets one hold more.
+OLD_ROWS = {"disclosure": "because not in ('OVERDUE', 'SAFEGUARDING')"}
 READ = "query($id: ID!) { flag(by: {id: $id}) { fact subject { ... on Person { preferredName } } } }"
 
 
@@ -44,6 +49,11 @@ def _to(urls: DatabaseUrls, revision: str) -> None:
             assert current(connection) == (head() if revision == "head" else None if revision == "base" else revision)
     finally:
         engine.dispose()
+
+
+def _upgraded(urls: DatabaseUrls) -> None:
+    """Do as an operator does: every migration, and the reference data that the tables begin with."""
+    upgrade(owner_url=urls.owner, web_url=urls.web, worker_url=urls.worker, secret=SECRET)
 
 
 def test_migrations_are_numbered_without_gaps_and_each_follows_the_last() -> None:
@@ -84,19 +94,47 @@ def test_the_migrations_make_exactly_the_checks_of_the_models(owner: Database) -
 
 
 def test_what_is_in_the_database_survives_down_and_up(server: EmbeddedServer, template: str) -> None:
+    """Everything that has a place in the oldest tables is there at every step; what only newer ones hold may go."""
     with scratch(server, template) as made:
+        _to(made.urls, TABLES_ONLY)
+        columns = _columns(made)
+        _upgraded(made.urls)
         scene = set_scene(made.owner, made.wall, made.door)
-        before = snapshot(made.owner, without=("procrastinate_jobs",))
+        before = _held(made, columns)
         references = _references(made)
-        for revision in [*reversed(NUMBERS[NUMBERS.index(TABLES_ONLY) : -1]), "head"]:
+        for revision in reversed(NUMBERS[NUMBERS.index(TABLES_ONLY) : -1]):
             _to(made.urls, revision)
-            assert snapshot(made.owner, without=("procrastinate_jobs",)) == before, revision
+            assert _held(made, columns) == before, revision
+        _upgraded(made.urls)
+        assert _held(made, columns) == before
         assert scene.cast.ask(scene.author, READ, id=scene.global_id)["flag"] == {
             "fact": "Sitting alone with two empty cans.",
             "subject": {"preferredName": "Kai"},
         }
         assert scene.cast.ask(scene.stranger, READ, id=scene.global_id)["flag"] is None
         assert raised(scene.cast)["reference"] not in references
+
+
+def _columns(made: Scratch) -> dict[str, list[str]]:
+    """Every table of ours with its columns, as they stand at this moment."""
+    found: dict[str, list[str]] = {}
+    with made.owner.transaction() as session:
+        for table, column in session.execute(text(COLUMNS)):
+            found.setdefault(table, []).append(column)
+    return found
+
+
+def _held(made: Scratch, columns: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What the columns of each table hold, row by row."""
+    with made.owner.transaction() as session:
+        return {
+            table: sorted(
+                session.scalars(
+                    text(f"select row({', '.join(names)})::text from {table} where {OLD_ROWS.get(table, 'true')}")
+                )
+            )
+            for table, names in columns.items()
+        }
 
 
 def _references(made: Scratch) -> set[str]:
@@ -110,9 +148,8 @@ def test_everything_can_be_taken_down_and_put_up_again(server: EmbeddedServer, t
         _to(made.urls, "base")
         with made.owner.transaction() as session:
             assert session.scalars(text(LEFT)).all() == [], "A migration leaves these behind when it is taken down."
-        urls = made.urls
         for _ in range(2):
-            upgrade(owner_url=urls.owner, web_url=urls.web, worker_url=urls.worker, secret=SECRET)
+            _upgraded(made.urls)
         with made.owner.transaction() as session:
             session.execute(
                 text("insert into installation (id, name, demo, id_key) values (1, 'x', true, :key)"),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frontend.commands.incident_rows import LONGEST_STREET, IncidentsRefused, Problem, read_incidents
+from frontend.commands.incident_rows import LONGEST_PLACE, IncidentsRefused, Problem, read_incidents
 from frontend.commands.incidents import flag_rows
 
 DEMO = Path("frontend/commands/data/police_uk_street_crime_cheltenham_2021-05.csv")
@@ -29,7 +29,7 @@ SPOILS = [
     (2, ""),
     *((3, latitude) for latitude in ("north", "-2.08", "NaN", "")),
     *((4, longitude) for longitude in ("51.9", "1e1", "٢", "")),
-    *((5, street) for street in ("", "Elm\x00Street", "Elm \u202eteertS", "E" * (LONGEST_STREET + 1))),
+    *((5, street) for street in ("", "Elm\x00Street", "Elm \u202eteertS", "E" * (LONGEST_PLACE + 1))),
 ]
 
 streets = st.from_regex(r"[A-Z][a-z']{2,8}( [A-Z][a-z]{2,8}){0,2}", fullmatch=True)
@@ -90,7 +90,10 @@ def test_a_draft_says_what_is_known_and_no_more() -> None:
         "concernCode": "ANTI_SOCIAL_BEHAVIOUR",
         "observedAt": "2021-05-01T00:00:00+00:00",
         "observedPrecision": "MONTH",
-        "place": {"description": "On or near St George's Place"},
+        "place": {
+            "description": "On or near St George's Place",
+            "point": {"latitude": "51.900693", "longitude": "-2.079367", "approximate": True},
+        },
         "fact": (
             "2 incidents of anti-social behaviour were recorded on or near St George's Place in May 2021. "
             "The day, the exact place and who was there are not recorded."
@@ -171,7 +174,7 @@ def test_the_files_police_uk_publishes_are_read_too() -> None:
 
     read = read_incidents("\n".join([PUBLISHED, *rows]))
 
-    assert [incident.street for incident in read.incidents] == ["Elm Street"]
+    assert [incident.place for incident in read.incidents] == ["Elm Street"]
     assert (read.other_categories, read.without_place) == (1, 2)
 
 
@@ -199,7 +202,7 @@ def test_every_bad_row_is_named_by_its_line_and_nothing_is_imported(
     bad = [line for line, row in enumerate(plan, start=2) if row is None]
 
     if bad:
-        assert [problem.line for problem in _problems(_file(rows))] == bad
+        assert sorted({problem.line for problem in _problems(_file(rows))}) == bad
     else:
         assert flag_rows(_file(rows))
 
@@ -214,26 +217,40 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
     assert [problem.line for problem in _problems(content)] == [6]
 
 
-def test_all_that_is_wrong_with_a_row_is_said_at_once_without_repeating_it() -> None:
-    (problem,) = _problems(_file([["1", "secret", "anti-social-behaviour", "secret", "secret", "s" * 201, ""]]))
+def test_all_that_is_wrong_with_a_row_is_said_at_once_by_column_without_repeating_it() -> None:
+    problems = _problems(_file([["1", "secret", "anti-social-behaviour", "secret", "secret", "s" * 201, ""]]))
 
-    assert problem.sentence == (
-        "Write the month as year and month, such as 2021-05. The street is longer than 200 characters. "
-        "Write lat as a number of degrees, such as 51.9. Write lon as a number of degrees, such as 51.9."
-    )
+    assert [str(problem) for problem in problems] == [
+        "Line 2, column “month”: Write the date like 2021-05.",
+        "Line 2, column “street”: The place is longer than 200 characters.",
+        "Line 2, column “lat”: Write the latitude as a number of degrees, such as 51.9.",
+        "Line 2, column “lon”: Write the longitude as a number of degrees, such as 51.9.",
+    ]
+
+
+def test_a_latitude_and_a_longitude_that_changed_places_are_found_out() -> None:
+    (problem,) = _problems(_file([["1", "2021-05", "anti-social-behaviour", "-2.08", "51.9", "Elm Street", ""]]))
+
+    assert str(problem) == "Line 2, column “lat”: Latitude and longitude have changed places."
+
+
+def test_a_month_that_is_still_to_come_is_refused() -> None:
+    (problem,) = _problems(_file([["1", "2999-05", "anti-social-behaviour", "51.9", "-2.08", "Elm Street", ""]]))
+
+    assert str(problem) == "Line 2, column “month”: This date lies in the future."
 
 
 @pytest.mark.parametrize(
     ("content", "line", "sentence"),
     [
-        ("", 1, "The heading has no column for month, category, lat, lon, street."),
-        ("month,category,lat,lon\n", 1, "The heading has no column for street."),
-        ("\n\nmonth,category,lat,lon,street,Location\n", 3, "The heading has more than one column for street."),
+        ("", 1, "The heading has no column for date, place, latitude, longitude, category."),
+        ("month,category,lat,lon\n", 1, "The heading has no column for place."),
+        ("\n\nmonth,category,lat,lon,street,Location\n", 3, "The heading has more than one column for place."),
         (_file([["1", "2021-05", "anti-social-behaviour", "51.9"]]), 2, "It has 4 cells and the heading has 7."),
         (_file([["1", "2021-05", "x", "51.9", "-2", "Elm", "", "more"]]), 2, "It has 8 cells and the heading has 7."),
         (_file([]) + '1,2021-05,anti-social-behaviour,51.9,-2.08,"Elm Street\n', 2, "The quotation marks do not match"),
         (_file([]).encode() + b"1,2021-05,anti-social-behaviour,51.9,-2.08,Caf\xe9 Street,\n", 2, "not UTF-8 text"),
-        (b"\xff\xfea", 1, "not UTF-8 text"),
+        (b"\xff\xfea", 1, "not UTF-16 text"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(content: bytes | str, line: int, sentence: str) -> None:
@@ -251,8 +268,8 @@ def test_a_file_without_anti_social_behaviour_makes_no_drafts() -> None:
 def test_a_hostile_street_is_kept_whole_or_refused_by_its_line() -> None:
     for street in filter(str.strip, json.loads(NAUGHTY.read_text())):
         content = _file([["1", "2021-05", "anti-social-behaviour", "51.9", "-2.08", street, ""]])
-        if len(street) > LONGEST_STREET or not "".join(street.split()).isprintable():
-            assert [problem.line for problem in _problems(content)] == [2]
+        if len(street) > LONGEST_PLACE or not "".join(street.split()).isprintable():
+            assert {problem.line for problem in _problems(content)} == {2}
         else:
             (draft,) = flag_rows(content)
             assert draft["place"]["description"] == f"On or near {' '.join(street.split())}"

@@ -3,6 +3,10 @@
 from typing import Any
 
 WITHHELD = "withheld { fieldGroup fields because remedy clause { number } }"
+DECISION = f"""
+    outcome decidedBy {{ displayName }} reason {{ code }} escalatedTo {{ name }} thresholdLevel {{ code }} rationale
+    {WITHHELD}
+"""
 FIELDS = {
     "raisedByAgency": "raisedByAgency { name }",
     "raisedBy": "raisedBy { displayName }",
@@ -12,9 +16,18 @@ FIELDS = {
     "sourceReference": "sourceReference { system value }",
     "purpose": "purpose { code }",
     "triagedBy": "triagedBy { displayName }",
-    "decision": f"""decision {{
-        outcome decidedBy {{ displayName }} reason {{ code }} thresholdLevel {{ code }} rationale {WITHHELD}
-    }}""",
+    "decision": f"decision {{ {DECISION} }}",
+    "decisions": f"decisions(first: 9) {{ edges {{ node {{ {DECISION} }} }} }}",
+    "informationRequests": f"""informationRequests(first: 9) {{ edges {{ node {{
+        question lapsed askedBy {{ displayName }} answeredBy {{ displayName }} answer {WITHHELD}
+    }} }} }}""",
+    "additions": f"""additions(first: 9) {{ edges {{ node {{
+        fact observedAt addedBy {{ displayName }} {WITHHELD}
+    }} }} }}""",
+    "mergedInto": f"mergedInto {{ id state fact {WITHHELD} }}",
+    "mergedFlags": "mergedFlags(first: 9) { totalCount { value } edges { node { id } } }",
+    "withdrawReason": "withdrawReason { code }",
+    "closeOutcome": "closeOutcome { code }",
     "feedback": "feedback(first: 9) { edges { node { text engagement givenByAgency { name } } } }",
     "transitions": f"transitions(first: 9) {{ edges {{ node {{ from to by {{ displayName }} {WITHHELD} }} }} }}",
     "shares": f"""shares(first: 9) {{ edges {{ node {{
@@ -33,7 +46,9 @@ FIELDS = {
     for name in (
         "id", "state", "urgency", "setting", "observedAt", "observedPrecision", "placeDescription", "fact", "ownWords",
         "strengths", "emergencyIncidentNumber", "opinion", "standpoint", "thirdPartyNotes", "told", "viewerCanSubmit",
-        "viewerCanStartTriage", "viewerCanTriage",
+        "viewerCanStartTriage", "viewerCanTriage", "viewerCanAskForInformation", "viewerCanAnswerInformation",
+        "viewerCanMerge", "viewerCanShare", "viewerCanEscalate", "viewerCanWithdraw", "viewerCanClose",
+        "viewerCanReopen", "viewerCanGiveFeedback", "withdrawNote",
     )
 }  # fmt: skip
 EVERYTHING = " ".join(FIELDS.values())

@@ -4,27 +4,27 @@ What stands here was written from the words of the agreement, not from the produ
 """
 
 LEVELS = ("NONE", "STATUS", "CODED", "FULL")
-COLUMNS = ("author", "sergeant", "triage", "practitioner", "clinician", "administrator", "voluntary")
+COLUMNS = ("author", "sergeant", "triage", "practitioner", "clinician", "administrator", "voluntary", "manager")
 
 # One line a field group, in the order of the agreement's clauses 4.1 to 4.17; one cell a column, `-` for nothing.
 GRID = """
-IDENTITY          | FULL   | FULL   | FULL  | FULL           | FULL                      | FULL  | FULL
-HEALTH_IDENTIFIER | -      | -      | -     | -              | FULL                      | FULL  | -
-CONTACTS          | FULL   | CODED  | FULL  | FULL           | FULL                      | FULL  | -
-FLAG_FACTS        | FULL   | FULL   | FULL  | FULL           | CODED; FULL if SHARE      | CODED | CODED
-FLAG_OPINION      | FULL   | FULL   | FULL  | FULL if SHARE  | FULL if SHARE             | -     | -
-STANDPOINT        | FULL   | FULL   | CODED | FULL if SHARE  | CODED if SHARE            | -     | -
-SOURCE_REFERENCE  | FULL   | FULL   | CODED | -              | -                         | -     | -
-TRIAGE            | STATUS | STATUS | FULL  | FULL           | FULL                      | CODED | -
-SOCIAL_CARE       | -      | -      | FULL  | FULL           | CODED if AGREED or SHARE  | -     | -
-HEALTH            | -      | -      | CODED | FULL if AGREED | FULL                      | CODED | -
-REFERRAL          | STATUS | STATUS | FULL  | FULL           | FULL                      | FULL  | FULL
-OUTCOME           | STATUS | STATUS | CODED | FULL           | FULL                      | FULL  | FULL
-LAWFUL_BASIS      | CODED  | CODED  | FULL  | FULL           | FULL                      | CODED | -
-THIRD_PARTIES     | FULL   | -      | FULL  | FULL if SHARE  | FULL if SHARE             | -     | -
-CARE_TEAM         | STATUS | STATUS | FULL  | FULL           | FULL                      | FULL  | -
-MEETING_NOTES     | -      | -      | FULL  | FULL           | FULL                      | -     | -
-UNMET_NEED        | STATUS | STATUS | FULL  | FULL           | FULL                      | CODED | -
+IDENTITY          | FULL   | FULL   | FULL  | FULL           | FULL                      | FULL  | FULL       | -
+HEALTH_IDENTIFIER | -      | -      | -     | -              | FULL                      | FULL  | -          | -
+CONTACTS          | FULL   | CODED  | FULL  | FULL           | FULL                      | FULL  | -          | -
+FLAG_FACTS        | FULL   | FULL   | FULL  | FULL           | CODED; FULL if SHARE      | CODED | CODED      | -
+FLAG_OPINION      | FULL   | FULL   | FULL  | FULL if SHARE  | FULL if SHARE             | -     | -          | -
+STANDPOINT        | FULL   | FULL   | CODED | FULL if SHARE  | CODED if SHARE            | -     | -          | -
+SOURCE_REFERENCE  | FULL   | FULL   | CODED | -              | -                         | -     | -          | -
+TRIAGE            | STATUS | STATUS | FULL  | FULL           | FULL                      | CODED | -          | CODED
+SOCIAL_CARE       | -      | -      | FULL  | FULL           | CODED if AGREED or SHARE  | -     | -          | -
+HEALTH            | -      | -      | CODED | FULL if AGREED | FULL                      | CODED | -          | -
+REFERRAL          | STATUS | STATUS | FULL  | FULL           | FULL                      | FULL  | FULL       | -
+OUTCOME           | STATUS | STATUS | CODED | FULL           | FULL                      | FULL  | FULL       | -
+LAWFUL_BASIS      | CODED  | CODED  | FULL  | FULL           | FULL                      | CODED | -          | -
+THIRD_PARTIES     | FULL   | -      | FULL  | FULL if SHARE  | FULL if SHARE             | -     | -          | -
+CARE_TEAM         | STATUS | STATUS | FULL  | FULL           | FULL                      | FULL  | -          | -
+MEETING_NOTES     | -      | -      | FULL  | FULL           | FULL                      | -     | -          | -
+UNMET_NEED        | STATUS | STATUS | FULL  | FULL           | FULL                      | CODED | -          | -
 """
 
 # Whom a share reaches at an agency of a kind: role, and the column it reads by. Any other kind or role: nobody.
@@ -72,8 +72,20 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
         "told": ("LAWFUL_BASIS", "CODED"),
         "purpose": ("LAWFUL_BASIS", "CODED"),
         "triagedBy": ("TRIAGE", "CODED"),
+        "triageDueAt": ("TRIAGE", "STATUS"),
         "decision": ("TRIAGE", "STATUS"),
+        "decisions": ("TRIAGE", "STATUS"),
         "feedback": ("TRIAGE", "STATUS"),
+        "informationRequests": ("TRIAGE", "STATUS"),
+        "mergedInto": ("TRIAGE", "STATUS"),
+        "mergedFlags": ("TRIAGE", "STATUS"),
+        "closeOutcome": ("OUTCOME", "CODED"),
+        "withdrawReason": ("FLAG_FACTS", "CODED"),
+        "withdrawNote": ("FLAG_FACTS", "FULL"),
+        "additions": ("FLAG_FACTS", "CODED"),
+        "sources": ("FLAG_FACTS", "CODED"),
+        "ward": ("FLAG_FACTS", "CODED"),
+        "point": ("FLAG_FACTS", "FULL"),
         "transitions": ("TRIAGE", "STATUS"),
         "shares": ("LAWFUL_BASIS", "CODED"),
     },
@@ -92,12 +104,20 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
         "reason": ("TRIAGE", "CODED"),
         "thresholdLevel": ("TRIAGE", "CODED"),
         "rationale": ("TRIAGE", "FULL"),
+        "escalatedTo": ("TRIAGE", "CODED"),
     },
+    "InformationRequest": {
+        "askedBy": ("TRIAGE", "CODED"),
+        "answeredBy": ("FLAG_FACTS", "CODED"),
+        "answer": ("FLAG_FACTS", "FULL"),
+    },
+    "FlagAddition": {"fact": ("FLAG_FACTS", "FULL")},
     "FlagTransition": {"by": ("TRIAGE", "CODED")},
     "Share": {
         "lawfulBasis": ("LAWFUL_BASIS", "CODED"),
         "sourceRegime": ("LAWFUL_BASIS", "CODED"),
         "proportionalityNote": ("LAWFUL_BASIS", "FULL"),
+        "answerDueAt": ("TRIAGE", "STATUS"),
         "engagement": ("TRIAGE", "STATUS"),
         "answeredAt": ("TRIAGE", "STATUS"),
         "answeredBy": ("TRIAGE", "CODED"),

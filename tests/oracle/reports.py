@@ -26,6 +26,9 @@ def start_values(world: World, by: Viewer) -> dict[str, Any]:
                 "opinion",
                 "thirdPartyNotes",
                 "told",
+                "withdrawReason",
+                "withdrawNote",
+                "closeOutcome",
             )
         ),
     }

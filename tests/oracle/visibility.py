@@ -8,6 +8,8 @@ from uuid import UUID
 from portal.access.viewer import Viewer
 from tests.oracle.grid import CELLS, GROUPS, LEVELS, NEEDS, RAISING_ROLES, RECIPIENTS, higher, reaches
 
+ANSWERING = {"SERVICE_ADMINISTRATOR", "CLINICIAN", "PRACTITIONER"}
+
 
 @dataclass
 class ToldShare:
@@ -40,9 +42,25 @@ class ToldFlag:
     person_id: str | None = None
     person_key: UUID | None = None
     shares: list[ToldShare] = field(default_factory=list)
-    decision: dict[str, Any] | None = None
+    # Newest first, as each is told.
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    additions: list[dict[str, Any]] = field(default_factory=list)
+    # The agencies it was handed to for safeguarding.
+    escalated_to: set[UUID] = field(default_factory=set)
+    merged_into: "ToldFlag | None" = None
+    carried: list["ToldFlag"] = field(default_factory=list)
     feedback: list[dict[str, Any]] = field(default_factory=list)
     transitions: list[dict[str, Any]] = field(default_factory=list)
+    # Not decided in time.
+    late: bool = False
+    # Its place in the order in which flags were raised.
+    number: int = 0
+
+    @property
+    def decision(self) -> dict[str, Any] | None:
+        """The decision in force."""
+        return self.decisions[0] if self.decisions else None
 
 
 def reasons(flag: ToldFlag, viewer: Viewer | None) -> Iterator[tuple[str, str, frozenset[str]]]:
@@ -61,10 +79,24 @@ def reasons(flag: ToldFlag, viewer: Viewer | None) -> Iterator[tuple[str, str, f
         yield "PARTNERSHIP_TRIAGE", "triage", frozenset()
     if role == "SERGEANT" and same_team:
         yield "RAISED_BY_US", "sergeant", frozenset()
+    yield from _opened(flag, viewer, role)
+    if flag.late and role == "SERVICE_MANAGER" and viewer.agency_id == flag.lead_agency:
+        yield "OVERDUE", "manager", frozenset()
+
+
+def _opened(flag: ToldFlag, viewer: Viewer, role: str) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """What an escalation and the shares of a flag open."""
+    if viewer.agency_id in flag.escalated_to and role in RECIPIENTS["LOCAL_AUTHORITY"]:
+        yield "SAFEGUARDING", RECIPIENTS["LOCAL_AUTHORITY"][role], frozenset()
     for share in flag.shares:
         column = RECIPIENTS.get(share.to_kind, {}).get(role)
         if column is not None and share.to_agency == viewer.agency_id and not share.expired:
             yield "SHARE", column, share.named
+
+
+def sees_person(flag: ToldFlag, viewer: Viewer | None) -> bool:
+    """Whether a flag opens its person too: everybody who sees it for another reason than that it is late."""
+    return flag.person_id is not None and any(reason != "OVERDUE" for reason, _, _ in reasons(flag, viewer))
 
 
 def held(flag: ToldFlag, viewer: Viewer | None) -> dict[str, str] | None:
@@ -144,6 +176,11 @@ def answer(flag: ToldFlag, viewer: Viewer | None) -> dict[str, Any] | None:
             "id": flag.id,
             "state": flag.state,
             "decision": decision,
+            "decisions": edges([masked(flag, viewer, "TriageDecision", each) for each in flag.decisions]),
+            "informationRequests": edges([masked(flag, viewer, "InformationRequest", each) for each in flag.questions]),
+            "additions": edges([masked(flag, viewer, "FlagAddition", each) for each in flag.additions]),
+            "mergedInto": _carrier(flag, viewer),
+            "mergedFlags": _carried(flag, viewer),
             "feedback": edges(flag.feedback),
             "transitions": edges([masked(flag, viewer, "FlagTransition", each) for each in flag.transitions]),
             "shares": edges([_share(flag, viewer, each) for each in flag.shares]),
@@ -156,13 +193,42 @@ def answer(flag: ToldFlag, viewer: Viewer | None) -> dict[str, Any] | None:
 
 def may(flag: ToldFlag, viewer: Viewer) -> dict[str, bool]:
     """What the viewer may do to a flag they see."""
-    triages = any(reason == "PARTNERSHIP_TRIAGE" for reason, _, _ in reasons(flag, viewer))
-    raises = str(viewer.role) in RAISING_ROLES and viewer.agency_id == flag.raising_agency
+    because = {reason for reason, _, _ in reasons(flag, viewer)}
+    triages = "PARTNERSHIP_TRIAGE" in because
+    caseworker = str(viewer.role) in RAISING_ROLES
+    raises = caseworker and viewer.agency_id == flag.raising_agency
+    flagged = caseworker and bool(because & {"AUTHOR", "RAISED_BY_US"})
+    received = str(viewer.role) in ANSWERING and bool(because & {"SHARE", "SAFEGUARDING"})
+    waits = any(not share.answered and not share.expired for share in flag.shares)
+    unanswered = any(question["answer"] is None for question in flag.questions)
+    undecided = triages and flag.state == "IN_TRIAGE"
     return {
+        "viewerCanAskForInformation": undecided,
+        "viewerCanMerge": undecided,
+        "viewerCanShare": triages and flag.state in {"IN_TRIAGE", "ESCALATED"},
+        "viewerCanEscalate": triages and flag.state in {"IN_TRIAGE", "SHARED"},
+        "viewerCanAnswerInformation": flagged and unanswered and flag.state in {"MORE_INFO_REQUESTED", "IN_TRIAGE"},
+        "viewerCanWithdraw": flagged and flag.state in {"SUBMITTED", "IN_TRIAGE"} and not flag.carried,
+        "viewerCanClose": triages and (flag.state == "ESCALATED" or (flag.state == "SHARED" and not waits)),
+        "viewerCanReopen": (flagged or triages) and flag.state in {"NFA", "CLOSED", "EXPIRED"},
+        "viewerCanGiveFeedback": (triages or received) and flag.state not in {"DRAFT", "WITHDRAWN"},
         "viewerCanSubmit": raises and flag.state == "DRAFT",
         "viewerCanStartTriage": triages and flag.state == "SUBMITTED",
         "viewerCanTriage": triages and flag.state == "IN_TRIAGE",
     }
+
+
+def _carrier(flag: ToldFlag, viewer: Viewer) -> dict[str, Any] | None:
+    """The flag that carries it on, to those who see that flag, at the levels they hold of it."""
+    head = flag.merged_into
+    if head is None or held(head, viewer) is None:
+        return None
+    return masked(head, viewer, "Flag", {"id": head.id, "state": head.state, "fact": head.values["fact"]})
+
+
+def _carried(flag: ToldFlag, viewer: Viewer) -> dict[str, Any]:
+    seen = [each for each in flag.carried if held(each, viewer)]
+    return {"totalCount": {"value": len(seen)}} | edges([{"id": each.id} for each in seen])
 
 
 def edges(nodes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -171,8 +237,7 @@ def edges(nodes: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _share(flag: ToldFlag, viewer: Viewer, share: ToldShare) -> dict[str, Any]:
-    answering = {"SERVICE_ADMINISTRATOR", "CLINICIAN", "PRACTITIONER"}
-    answers = str(viewer.role) in answering and viewer.agency_id == share.to_agency
+    answers = str(viewer.role) in ANSWERING and viewer.agency_id == share.to_agency
     live = share.values | {
         "state": "ENDED" if share.expired else "ACTIVE",
         "viewerCanAnswer": answers and not share.answered and not share.expired,
@@ -180,5 +245,7 @@ def _share(flag: ToldFlag, viewer: Viewer, share: ToldShare) -> dict[str, Any]:
     return masked(flag, viewer, "Share", live)
 
 
-def _subject(flag: ToldFlag, viewer: Viewer) -> dict[str, Any]:
+def _subject(flag: ToldFlag, viewer: Viewer) -> dict[str, Any] | None:
+    if flag.subject_type == "Person" and not sees_person(flag, viewer):
+        return None
     return {"__typename": flag.subject_type} | masked(flag, viewer, flag.subject_type, flag.subject)

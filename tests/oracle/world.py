@@ -36,6 +36,8 @@ class World:
     names: dict[UUID, str]
     global_ids: dict[UUID, str]
     flags: list[ToldFlag] = field(default_factory=list)
+    # How many flags were raised so far.
+    raised: int = 0
 
 
 def settle_world(owner: Database, door: Door, rng: random.Random) -> World:

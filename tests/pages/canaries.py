@@ -4,7 +4,10 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.factories import clock, life
+from tests.factories.administration import INVITATIONS, colleague, done, person, user_id
 from tests.factories.cast import Cast
+from tests.factories.drafts import drafted
 from tests.factories.flags import DECIDE, answered, ended, imported, raised, share_of, sharing, taken
 
 Record = dict[str, Any]
@@ -22,6 +25,12 @@ class Canaries:
         group = {"description": self._marked("Recorded near"), "ageBandCode": "UNKNOWN"}
         place = {"description": self._marked("On or near")}
         return imported(self.cast, fact=self._marked("1 incident"), subject={"placeGroup": group}, place=place)
+
+    def own_draft(self) -> Record:
+        """What Ari has typed so far, and nobody else may know of."""
+        person = {"person": {"preferredName": self._marked("Kai"), "description": self._marked("Coat")}}
+        place, fact = {"description": self._marked("Bus shelter")}, self._marked("Two cans,")
+        return drafted(self.cast, self.cast.ari, subject=person, place=place, fact=fact)
 
     def new(self) -> Record:
         """A flag that waits for triage."""
@@ -62,9 +71,52 @@ class Canaries:
         rationale, feedback = self._marked("A youth worker knows them,"), self._marked("Somebody is helping,")
         return ended(self.cast, self.taken(), rationale=rationale, feedback=feedback)
 
+    def asked(self) -> Record:
+        """A flag whose author was asked a question."""
+        return life.decided(self.cast, self.taken(), life.asking(self._marked("Which bus stop was it,")))
+
+    def to_close(self) -> Record:
+        """A shared flag to which nothing is owed any more, as it stands."""
+        flag = self.answered()
+        return flag | life.stands(self.cast, flag)
+
+    def late(self) -> Record:
+        """A flag in hand that should have been decided an hour ago."""
+        return clock.triage_due(self.cast, self.taken())
+
     def share(self) -> Record:
         """A share that health has not answered yet."""
         return share_of(self.cast, self.shared())
+
+    def colleague(self) -> Record:
+        """Somebody at work in the police."""
+        officer = colleague(self.cast, name=self._marked("PC"))
+        return person(self.cast, self.cast.noor, user_id(self.cast, officer))
+
+    def disabled(self) -> Record:
+        """Somebody of the police whose account is disabled."""
+        record = self.colleague()
+        done(self.cast, self.cast.noor, "disableUser", id=record["id"], expectedVersion=record["version"])
+        return record | {"version": record["version"] + 1}
+
+    def role(self) -> Record:
+        """The one role of somebody at work in the police."""
+        found: Record = self.colleague()["memberships"][0]
+        return found
+
+    def team(self) -> Record:
+        """A team of the police."""
+        name = self._marked(secrets.token_hex(4))
+        found: Record = done(self.cast, self.cast.noor, "openTeam", name=name)["team"]
+        return found
+
+    def invitation(self) -> Record:
+        """An invitation by the police."""
+        email = f"{secrets.token_hex(6)}@agency.example"
+        given = {"displayName": self._marked("PC"), "email": email, "role": "OFFICER"}
+        done(self.cast, self.cast.noor, "inviteUser", **given)
+        edges = self.cast.ask(self.cast.noor, INVITATIONS)["invitations"]["edges"]
+        return next(edge["node"] for edge in edges if edge["node"]["email"] == email)
 
     def _marked(self, words: str) -> str:
         return f"{words} {self.mark}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.pages.answers import about_a_group, about_a_person, no_further_action
+from tests.pages.answers import STEPS, about_a_group, about_a_person, no_further_action, to_ask
 from tests.pages.canaries import Canaries, Record
 
 Typed = Mapping[str, str | list[str]]
@@ -18,6 +18,8 @@ PUBLIC = {
     "sign_in.sign_in_now": "the way in",
     "sign_in.set_password": "the way in for the first time, by a secret link",
     "sign_in.set_password_now": "the way in for the first time, by a secret link",
+    "sign_in.invitation": "the way in for whoever was invited, by a secret link",
+    "sign_in.accept_invitation": "the way in for whoever was invited, by a secret link",
     "health.healthz": "for balancers: yes or no",
     "health.readyz": "for balancers: yes or no",
     "graphql.execute": "asks for a token of its own",
@@ -26,9 +28,42 @@ PUBLIC = {
 EVERYBODY = {
     "start.start": "leads to one's first page",
     "agreement.agreement": "the agreement in force",
+    "feedback.feedback": "numbers of one's own agency and bands of the partners, without a record",
+    "notifications.notifications": "what waits for oneself, without a word of any record",
+    "notifications.read": "marks what waits for oneself as read",
+    "notifications.choices": "how one hears oneself",
+    "notifications.send_choices": "how one hears oneself",
     "sign_in.choose_membership": "one's own roles",
     "sign_in.choose_membership_now": "one's own roles",
     "sign_in.sign_out": "ends one's own session",
+    "administration_links.link": "a link its reader has just made, once, and nothing to anybody else",
+}
+# Forms and pages under no record, each tried where its page is.
+OWN_FORMS = {
+    "exports.send_export": "tests/exports/test_exporting.py",
+    "drafts.together": "tests/pages/test_drafts.py",
+    "drafts.discard": "tests/pages/test_drafts.py",
+    "administration.search": "tests/pages/test_administration.py",
+    "administration.send_invitation": "tests/pages/test_administration.py",
+    "teams.open_team": "tests/pages/test_administration.py",
+    "partnership.set_clocks": "tests/pages/test_partnership.py",
+    "partnership.set_week": "tests/pages/test_partnership.py",
+    "partnership.set_day": "tests/pages/test_partnership.py",
+    "partnership.remove_day": "tests/pages/test_partnership.py",
+    "partnership.set_numbers": "tests/pages/test_partnership.py",
+    "partnership.add_worry": "tests/pages/test_partnership.py",
+    "partnership.order_worries": "tests/pages/test_partnership.py",
+    "partnership.reword": "tests/pages/test_partnership.py",
+    "partnership.end_worry": "tests/pages/test_partnership.py",
+    "partnership.add_ward": "tests/pages/test_partnership.py",
+    "partnership.ward": "tests/pages/test_partnership.py",
+    "partnership.rename_ward": "tests/pages/test_partnership.py",
+    "partnership.end_ward": "tests/pages/test_partnership.py",
+    "many.change": "tests/pages/test_inbox.py",
+    "many.end": "tests/pages/test_inbox.py",
+    "inbox_views.save": "tests/pages/test_inbox.py",
+    "inbox_views.remove": "tests/pages/test_inbox.py",
+    "inbox_keys.switch": "tests/pages/test_inbox.py",
 }
 
 
@@ -63,11 +98,18 @@ LISTS = (
         endpoint="inbox.inbox",
         address="/inbox",
         finds=("morgan", "jo", "sam", "ines"),
-        empty=("priya", "alex"),
+        empty=("priya", "alex", "dee"),
         hidden=("rowan", "mel", "robin", "noor", "gail"),
     ),
     List(endpoint="flags.flags", address="/flags", finds=("rowan",), empty=("dana", "ari", "robin", "noor")),
     List(endpoint="drafts.drafts", address="/drafts", finds=("rowan", "dana", "mel"), empty=("ari", "morgan", "noor")),
+    List(
+        endpoint="raising.drafts",
+        address="/flags/drafts",
+        finds=("ari",),
+        empty=("rowan", "mel", "morgan", "priya", "sam", "ines", "alex"),
+        hidden=("robin", "noor", "gail"),
+    ),
     List(
         endpoint="raising.raise_flag",
         address="/flags/raise",
@@ -76,6 +118,40 @@ LISTS = (
         hidden=("robin", "noor", "gail"),
     ),
 )
+ADMINISTRATION = tuple(
+    List(
+        endpoint=endpoint,
+        address=address,
+        finds=(),
+        empty=("noor", "hollis"),
+        hidden=("rowan", "mel", "gail", "morgan", "sam", "robin"),
+    )
+    for endpoint, address in {
+        "administration.home": "/administration",
+        "administration.people": "/administration/people",
+        "administration.invite": "/administration/invite",
+        "teams.teams": "/administration/teams",
+    }.items()
+)
+LEADING = tuple(
+    List(
+        endpoint=endpoint,
+        address=f"/administration/partnership{address}",
+        finds=(),
+        empty=("hollis",),
+        hidden=("noor", "morgan", "dee", "rowan", "sam", "robin"),
+    )
+    for endpoint, address in {
+        "partnership.partnership": "",
+        "partnership.clocks": "/clocks",
+        "partnership.days": "/days",
+        "partnership.numbers": "/numbers",
+        "partnership.worries": "/worries",
+        "partnership.worry": "/worries/ALCOHOL",
+        "partnership.wards": "/wards",
+    }.items()
+)
+LISTS += ADMINISTRATION + LEADING
 # An officer of another team, an officer of the same team, a commissioner, an administrator: of the partnership, and
 # none of them on this flag. Whoever has the same role in another partnership is tried beside them.
 OUTSIDERS = ("ari", "dana", "robin", "noor")
@@ -83,6 +159,13 @@ PAGES = (
     Page(
         endpoint="flags.flag",
         address="/flags/{id}",
+        record=Canaries.answered,
+        with_it=("rowan", "mel", "morgan", "sam"),
+        hidden=(*OUTSIDERS, "lee", "priya"),
+    ),
+    Page(
+        endpoint="exports.export",
+        address="/flags/{id}/export",
         record=Canaries.answered,
         with_it=("rowan", "mel", "morgan", "sam"),
         hidden=(*OUTSIDERS, "lee", "priya"),
@@ -122,6 +205,16 @@ PAGES = (
         hidden=(*OUTSIDERS, "sam"),
     ),
     Page(
+        endpoint="triage.send_decision",
+        method="POST",
+        address="/flags/{id}/triage",
+        record=Canaries.taken,
+        typed=to_ask(),
+        with_it=("morgan", "jo"),
+        refused=("rowan", "mel"),
+        hidden=(*OUTSIDERS, "sam"),
+    ),
+    Page(
         endpoint="shares.answer",
         address="/shares/{id}/answer",
         record=Canaries.share,
@@ -152,17 +245,109 @@ PAGES = (
         method="POST",
         address="/drafts/{id}/promote",
         record=Canaries.draft,
-        typed=about_a_group(),
+        typed=about_a_group(similar="seen"),
         with_it=("rowan", "dana", "mel"),
         hidden=("ari", "morgan", "sam", "robin", "noor"),
     ),
 )
-# The receipt is read over shoulders: it shows a reference and not what was sent.
-NAMES_NOBODY = ("raising.sent",)
+# Colleagues without the role, and the administrator of another agency of the partnership.
+NO_ADMINISTRATORS = ("rowan", "mel", "gail", "hollis", "robin")
+
+
+def _administered(
+    endpoint: str,
+    address: str,
+    record: Callable[[Canaries], Record],
+    kind: str,
+    *,
+    method: str = "GET",
+    typed: Typed | None = None,
+) -> Page:
+    return Page(
+        endpoint=endpoint,
+        address=f"/administration/{address}",
+        record=record,
+        kind=kind,
+        method=method,
+        typed=typed,
+        with_it=("noor",),
+        hidden=NO_ADMINISTRATORS,
+    )
+
+
+def _changed(
+    endpoint: str, address: str, record: Callable[[Canaries], Record], kind: str, typed: Typed | None = None
+) -> Page:
+    return _administered(endpoint, address, record, kind, method="POST", typed=typed or {})
+
+
+PAGES += (
+    _administered("person.person", "people/{id}", Canaries.colleague, "User"),
+    _administered("person.new_role", "people/{id}/role", Canaries.colleague, "User"),
+    _administered("roles.role", "roles/{id}", Canaries.role, "Membership"),
+    _administered("teams.team", "teams/{id}", Canaries.team, "Team"),
+    _changed("person.rename", "people/{id}/name", Canaries.colleague, "User", {"name": "Sgt Lake"}),
+    _changed("person.change_email", "people/{id}/address", Canaries.colleague, "User", {"email": "x@agency.example"}),
+    _changed("person.password_link", "people/{id}/password-link", Canaries.colleague, "User"),
+    _changed("person.disable", "people/{id}/disable", Canaries.colleague, "User"),
+    _changed("person.enable", "people/{id}/enable", Canaries.disabled, "User"),
+    _changed("person.grant", "people/{id}/role", Canaries.colleague, "User", {"role": "SERGEANT"}),
+    _changed("roles.end", "roles/{id}/end", Canaries.role, "Membership", {"last_day": "2030-01-01"}),
+    _changed("roles.set_teams", "roles/{id}/teams", Canaries.role, "Membership"),
+    _changed("teams.rename", "teams/{id}/name", Canaries.team, "Team", {"name": "Tewkesbury"}),
+    _changed("teams.close", "teams/{id}/close", Canaries.team, "Team"),
+    _changed("administration.renew", "invitations/{id}/renew", Canaries.invitation, "Invitation"),
+    _changed("administration.withdraw", "invitations/{id}/withdraw", Canaries.invitation, "Invitation"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRoute:
+    """One step of a flag's life: on which flag, who takes it, and who sees the flag and may not."""
+
+    name: str
+    record: Callable[[Canaries], Record]
+    with_it: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+# The pages of the single steps: whoever may not take one has no form, and is refused when they send it all the same.
+STEP_ROUTES = (
+    StepRoute(name="answer", record=Canaries.asked, with_it=("rowan", "mel"), refused=("morgan", "jo")),
+    StepRoute(name="withdraw", record=Canaries.new, with_it=("rowan", "mel"), refused=("morgan", "jo")),
+    StepRoute(name="reopen", record=Canaries.ended, with_it=("rowan", "mel", "morgan"), refused=()),
+    StepRoute(name="close", record=Canaries.to_close, with_it=("morgan", "jo"), refused=("rowan", "mel", "sam")),
+    StepRoute(name="tell", record=Canaries.shared, with_it=("morgan", "sam"), refused=("rowan", "mel")),
+)
+PAGES += tuple(
+    page
+    for step in STEP_ROUTES
+    for page in (
+        Page(
+            endpoint="steps.step",
+            address=f"/flags/{{id}}/{step.name}",
+            record=step.record,
+            with_it=step.with_it,
+            hidden=(*step.refused, *OUTSIDERS),
+        ),
+        Page(
+            endpoint="steps.take_step",
+            method="POST",
+            address=f"/flags/{{id}}/{step.name}",
+            record=step.record,
+            typed=STEPS[step.name],
+            with_it=step.with_it,
+            refused=step.refused,
+            hidden=OUTSIDERS,
+        ),
+    )
+)
+# The receipt is read over shoulders, and a reason is asked before anything is shown: a reference, and nobody’s name.
+NAMES_NOBODY = ("raising.sent", "exports.export")
 # The one form that makes a record of its own; who may send it is who has the page above.
-RAISING = ("raising.send_flag", "/flags/raise", about_a_person())
+RAISING = ("raising.send_flag", "/flags/raise", about_a_person(similar="seen"))
 
 
 def listed() -> set[str]:
     """Every endpoint that is spoken for."""
-    return {*PUBLIC, *EVERYBODY, RAISING[0], *(each.endpoint for each in (*LISTS, *PAGES))}
+    return {*PUBLIC, *EVERYBODY, *OWN_FORMS, RAISING[0], *(each.endpoint for each in (*LISTS, *PAGES))}

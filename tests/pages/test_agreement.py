@@ -34,9 +34,9 @@ def test_the_grid_on_the_page_is_the_grid_in_force(cast: Cast, read_as: ReadAs) 
 
 def test_the_rows_run_as_the_domain_lists_them(cast: Cast, read_as: ReadAs) -> None:
     rows = shown(read_as(cast.robin).get("/agreement").text)
-    assert rows[0] == ["Full"] * 7
-    assert rows[3] == ["Full", "Full", "Full", "Full", "Coded; full if shared", "Coded", "Coded"]
-    assert rows[4] == ["Full", "Full", "Full", "Full if shared", "Full if shared", "None", "None"]
+    assert rows[0] == [*["Full"] * 7, "None"]
+    assert rows[3] == ["Full", "Full", "Full", "Full", "Coded; full if shared", "Coded", "Coded", "None"]
+    assert rows[4] == ["Full", "Full", "Full", "Full if shared", "Full if shared", "None", "None", "None"]
 
 
 def test_every_clause_can_be_read_and_linked_to(cast: Cast, read_as: ReadAs) -> None:

@@ -121,7 +121,7 @@ def test_each_role_starts_where_its_work_is(cast: Cast, read_as: ReadAs) -> None
         cast.morgan: "/inbox",
         cast.sam: "/inbox",
         cast.robin: "/agreement",
-        cast.noor: "/agreement",
+        cast.noor: "/administration",
     }
     for viewer, start in starts.items():
         assert read_as(viewer).get("/").location == start

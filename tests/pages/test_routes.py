@@ -23,8 +23,8 @@ from tests.pages.words_on import title_of, without_keys
 # Nothing runs, nothing is kept, nothing is sent elsewhere, and no other site learns where somebody was.
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -167,6 +167,7 @@ def test_a_list_shows_each_reader_what_is_theirs(tried: Site, cast: Cast, listed
     # A list has pages, so this partnership has nothing but what is looked for.
     tried = replace(tried, canaries=Canaries(cast))
     tried.canaries.draft()
+    tried.canaries.own_draft()
     tried.canaries.new()
     tried.canaries.shared()
     for name in listed.finds:
@@ -211,7 +212,18 @@ def test_only_who_has_the_form_raises_a_flag_and_only_with_its_token(tried: Site
 
 def test_what_everybody_may_read_says_nothing_of_anybody_s_record(tried: Site) -> None:
     tried.canaries.answered()
-    for address in ("/", "/agreement", "/sign-in/membership", "/about", "/accessibility", "/help", "/sign-in"):
+    for address in (
+        "/",
+        "/agreement",
+        "/feedback",
+        "/notifications",
+        "/account/notifications",
+        "/sign-in/membership",
+        "/about",
+        "/accessibility",
+        "/help",
+        "/sign-in",
+    ):
         for name in ("rowan", "morgan", "sam", "robin", "noor"):
             tried.checked(tried.reader(name).get(address), marked=False)
         tried.checked(tried.stranger.get(address), marked=False)

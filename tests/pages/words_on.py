@@ -5,7 +5,7 @@ from html import unescape
 
 _HIDDEN = re.compile(r"<(script|style|head|svg)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-_KEYS = re.compile(r'name="(csrf_token|idempotency_key)" value="[^"]*"')
+_KEYS = re.compile(r'name="(csrf_token|idempotency_key|typed_by)" value="[^"]*"')
 
 
 def words_on(page: str) -> str:

@@ -54,8 +54,8 @@ TOO_MUCH = {
     + " ".join(f"a{n}: role" for n in range(10))
     + " }",
     "directives": "{ viewer { role " + "@include(if: true) " * 100 + "} }",
-    "cost of pages in pages": "{ flags(first: 100) { edges { node { shares(first: 100) { edges { node { id state "
-    "withheld { fields clause { number } } } } } } } } }",
+    "cost of pages in pages": "{ flags(first: 100) { edges { node { shares(first: 100) { edges { node { id "
+    "toAgency { kind { code } } withheld { fields clause { number } } } } } } } } }",
     "fields through doubling fragments": doubled(40),
     "cost of counting": "{ flags { totalCount(atMost: 100000000) { value } } }",
 }
@@ -94,7 +94,7 @@ def test_a_cycle_of_fragments_ends(cast: Cast) -> None:
 def test_a_page_size_in_a_variable_counts_as_sent(cast: Cast) -> None:
     text = (
         "query($n: Int = 1) { flags(first: $n) { edges { node { shares(first: $n) { edges { node { id state"
-        " toAgency { name kind { code } } withheld { clause { number } } } } } } } } }"
+        " toAgency { name kind { code } } fromAgency { kind { code } } withheld { clause { number } } } } } } } } }"
     )
     small = cast.try_to_ask(cast.rowan, text, n=2)
     assert small.errors == []

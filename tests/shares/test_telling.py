@@ -21,9 +21,13 @@ NOTICES = "{ notifications(first: 50) { edges { node { kind readAt flag { refere
 
 
 def jobs(owner: Database) -> list[dict[str, Any]]:
-    """Every job that waits, oldest first."""
+    """Every job that tells a flagger, oldest first."""
     with owner.transaction() as session:
-        rows = session.execute(text("select id, task_name, args, status from procrastinate_jobs order by id"))
+        statement = """
+            select id, task_name, args, status from procrastinate_jobs
+             where task_name = 'notifications:tell_flagger' order by id
+        """
+        rows = session.execute(text(statement))
         return [dict(row) for row in rows.mappings()]
 
 
@@ -61,9 +65,12 @@ def test_a_decision_leaves_one_job_that_carries_nothing_but_ids(cast: Cast, deci
     assert job["args"] == {"flag_id": str(opened[1]), "membership_id": str(cast.rowan.membership_id)}
 
 
-def test_raising_and_taking_tell_nobody_yet(cast: Cast) -> None:
+def test_raising_tells_triage_and_taking_tells_nobody(cast: Cast) -> None:
     before = snapshot(cast.owner)
-    taken(cast, raised(cast))
+    flag = raised(cast)
+    assert changed(before, snapshot(cast.owner))["procrastinate_jobs"] == 1
+    before = snapshot(cast.owner)
+    taken(cast, flag)
     assert "procrastinate_jobs" not in changed(before, snapshot(cast.owner))
 
 
@@ -77,7 +84,9 @@ def test_a_job_becomes_one_notice_however_often_it_runs(server: EmbeddedServer, 
         assert notice == {"kind": "ANSWER", "readAt": None, "flag": {"reference": flag["reference"]}}
         with made.owner.transaction() as session:
             # As after a worker that was killed between its change and its word that it was done.
-            session.execute(text("update procrastinate_jobs set status = 'todo', attempts = 0"))
+            session.execute(
+                text("update procrastinate_jobs set status = 'todo', attempts = 0 where args->>'timestamp' is null")
+            )
         assert [job["status"] for job in jobs(made.owner)] == ["todo"]
         run_queue(made)
         assert [job["status"] for job in jobs(made.owner)] == ["succeeded"]

@@ -14,7 +14,9 @@ def addresses(app: Flask) -> list[tuple[str, str, str]]:
     """Every endpoint with a method and an address that reaches it."""
     found = []
     for rule in app.url_map.iter_rules():
-        address = rule.build(dict.fromkeys(rule.arguments, "x"), append_unknown=False)
+        # An argument that is one of a few words takes the first of them.
+        words = {name: min(getattr(rule._converters[name], "items", ("x",))) for name in rule.arguments}
+        address = rule.build(words, append_unknown=False)
         assert address is not None
         found += [(rule.endpoint, method, address[1]) for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}]
     return found

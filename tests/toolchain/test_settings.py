@@ -13,6 +13,11 @@ OWNER = "postgresql://owner:hush-owner@db.example/concord"
 WORKER = "postgresql://worker:hush-worker@db.example/concord"
 ADDRESSES = {"PORTAL_DATABASE_URL": WEB, "PORTAL_OWNER_DATABASE_URL": OWNER, "PORTAL_WORKER_DATABASE_URL": WORKER}
 COMPLETE = {**ADDRESSES, "PORTAL_SECRET_KEY": "k" * 32}
+MAIL = {
+    "PORTAL_SMTP_URL": "smtp+starttls://mail:hush-mail@mail.example:587",
+    "PORTAL_MAIL_FROM": "concord@partners.example",
+    "PORTAL_PUBLIC_URL": "https://concord.partners.example/",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +38,13 @@ def test_complete_settings_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.host, settings.port, settings.demo, settings.embedded) == ("127.0.0.1", 8000, False, False)
 
 
+def test_an_installation_that_sends_mail_says_from_whom_and_leads_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    _tell(monkeypatch, COMPLETE | MAIL)
+    settings = load_settings()
+    assert (settings.mail_from, settings.home) == ("concord@partners.example", "https://concord.partners.example")
+    assert "hush" not in repr(settings)
+
+
 @pytest.mark.parametrize(
     ("told", "sentence"),
     [
@@ -51,6 +63,17 @@ def test_complete_settings_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         ({**COMPLETE, "PORTAL_DEMO": "perhaps"}, "PORTAL_DEMO must be 1 or 0"),
         ({**COMPLETE, "PORTAL_DATA_DIR": "data"}, "PORTAL_DATA_DIR must be an absolute path"),
         ({**COMPLETE, "PORTAL_DATABSE_URL": WEB}, "PORTAL_DATABSE_URL is not a setting"),
+        ({**COMPLETE, "PORTAL_SMTP_URL": "http://mail.example"}, "PORTAL_SMTP_URL must begin with smtp://"),
+        ({**COMPLETE, "PORTAL_SMTP_URL": "smtp://"}, "PORTAL_SMTP_URL must begin with smtp://"),
+        ({**COMPLETE, "PORTAL_SMTP_URL": "smtp://mail:hush@mail.example"}, "would send its password in the clear"),
+        (
+            {**COMPLETE, "PORTAL_SMTP_URL": "smtps://mail:hush@mail.example"},
+            "PORTAL_MAIL_FROM and PORTAL_PUBLIC_URL are",
+        ),
+        ({**COMPLETE, **MAIL, "PORTAL_MAIL_FROM": "a@b.example, c@d.example"}, "PORTAL_MAIL_FROM must be one address"),
+        ({**COMPLETE, **MAIL, "PORTAL_MAIL_FROM": "a@b.example\nBcc: c@d.example"}, "PORTAL_MAIL_FROM must be one"),
+        ({**COMPLETE, **MAIL, "PORTAL_PUBLIC_URL": "concord.example/x"}, "PORTAL_PUBLIC_URL must be where people open"),
+        ({"PORTAL_DEMO": "1", **MAIL}, "PORTAL_SMTP_URL is not for a demonstration"),
         ({"PORTAL_DEMO": "1", "PORTAL_HOST": "192.0.2.1"}, "PORTAL_HOST must be 127.0.0.1 in a demonstration"),
     ],
 )

@@ -5,10 +5,16 @@ from tests.browser.states.registry import Stage as Stage
 from tests.browser.states.registry import State as State
 
 # Importing a noun's file registers its states.
+from tests.browser.states import administration as administration  # isort: skip
 from tests.browser.states import agreement as agreement  # isort: skip
 from tests.browser.states import drafts as drafts  # isort: skip
 from tests.browser.states import errors as errors  # isort: skip
+from tests.browser.states import exports as exports  # isort: skip
+from tests.browser.states import feedback as feedback  # isort: skip
 from tests.browser.states import flags as flags  # isort: skip
+from tests.browser.states import inbox as inbox  # isort: skip
+from tests.browser.states import life as life  # isort: skip
+from tests.browser.states import notifications as notifications  # isort: skip
 from tests.browser.states import public as public  # isort: skip
 from tests.browser.states import raising as raising  # isort: skip
 from tests.browser.states import shares as shares  # isort: skip

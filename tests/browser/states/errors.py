@@ -22,7 +22,9 @@ def not_shown_to_a_commissioner(page: Page, stage: Stage) -> str:
 def old_form(page: Page, _: Stage) -> str:
     page.goto("/flags/raise")
     report_person(page)
-    page.locator("form.cc-raise input[name=csrf_token]").evaluate("field => { field.value = 'old' }")
+    # Without the mark of who had it open, too: whoever has it finds the form as it was typed.
+    for field in ("csrf_token", "typed_by"):
+        page.locator(f"form.cc-raise input[name={field}]").evaluate("field => { field.value = 'old' }")
     send(page)
     return "That form was too old to send"
 
@@ -30,7 +32,7 @@ def old_form(page: Page, _: Stage) -> str:
 @state("rowan", "errors/not_understood.html")
 def not_understood(page: Page, _: Stage) -> str:
     page.goto("/flags/raise")
-    report_person(page)
+    report_person(page, "Juno")
     page.locator("input[name=urgency]").first.evaluate("field => { field.value = 'LATER'; field.checked = true }")
     send(page)
     return "We could not read that"

@@ -14,7 +14,7 @@ def about(page: Page, _: Stage) -> str:
 @state(None, "public/help.html")
 def help_page(page: Page, _: Stage) -> str:
     page.goto("/help")
-    return "Raising a flag"
+    return "Find out what came of your flag"
 
 
 @state("sam", "public/accessibility.html")

@@ -1,9 +1,14 @@
-"""Raising a flag: empty, opened, wrong, stopped for danger, refused, sent."""
+"""Raising a flag: empty, opened, wrong, stopped for danger, kept as a draft, looking alike, refused, sent."""
 
 from playwright.sync_api import Page
+from sqlalchemy import update
 
+from portal.db import now
+from portal.identity.models import UserSession
 from tests.browser.filling import choose, report_person, send
 from tests.browser.states.registry import Stage, state
+from tests.factories.accounts import PASSWORD, give_password
+from tests.factories.drafts import drafted
 
 RAISE = "/flags/raise"
 DANGER = "Yes, someone is at risk of serious harm now"
@@ -81,7 +86,7 @@ def raise_after_the_stop(page: Page, stage: Stage) -> str:
 @state("rowan", "flags/raise.html")
 def raise_refused_by_a_rule(page: Page, stage: Stage) -> str:
     raise_new(page, stage)
-    report_person(page)
+    report_person(page, "Juno")
     page.get_by_label("4. Where, and when?").fill("x" * 201)
     send(page)
     return "Write at most 200 characters; this is 201."
@@ -91,13 +96,77 @@ def raise_refused_by_a_rule(page: Page, stage: Stage) -> str:
 def raise_sent_before(page: Page, stage: Stage) -> str:
     raise_new(page, stage)
     key = page.locator("input[name=idempotency_key]").first.input_value()
-    report_person(page)
+    report_person(page, "Isla")
     send(page)
     raise_new(page, stage)
-    report_person(page, "Wren")
+    report_person(page, "Rafi")
     page.locator("form.cc-raise input[name=idempotency_key]").evaluate("(field, key) => { field.value = key }", key)
     send(page)
     return "You have already sent this form"
+
+
+@state("mel", "flags/raise.html")
+def raise_from_a_draft(page: Page, stage: Stage) -> str:
+    draft = drafted(stage.cast, stage.cast.mel, fact="Two cans.", place={"description": "Five Acres"})
+    page.goto(f"{RAISE}?draft={draft['id']}")
+    return "Draft saved at"
+
+
+@state("mel", "flags/raise.html")
+def raise_draft_that_cannot_be_kept(page: Page, stage: Stage) -> str:
+    raise_from_a_draft(page, stage)
+    page.get_by_label("4. Where, and when?").fill("x" * 201)
+    page.get_by_role("button", name="Save draft").click()
+    return "1 thing to finish"
+
+
+@state("mel", "flags/drafts.html")
+def drafts_of_one_s_own(page: Page, stage: Stage) -> str:
+    word = "Taumatawhakatangihangakoauauotamateaturipukakapikimaungahoronuku"
+    drafted(stage.cast, stage.cast.mel, subject={"person": {"preferredName": "Wren"}}, fact=word * 3)
+    drafted(stage.cast, stage.cast.mel)
+    page.goto("/flags/drafts")
+    return "Only you can see them."
+
+
+@state("ari", "flags/drafts.html", empty=True)
+def drafts_of_one_s_own_none(page: Page, _: Stage) -> str:
+    page.goto("/flags/drafts")
+    return "You have no drafts"
+
+
+@state("rowan", "flags/similar.html")
+def looks_alike(page: Page, stage: Stage) -> str:
+    _ = stage.new, stage.unbroken
+    raise_new(page, stage)
+    report_person(page)
+    send(page)
+    return "that look"
+
+
+@state("alex", "sign_in/sign_in.html")
+def signed_out_in_a_form(page: Page, stage: Stage) -> str:
+    raise_new(page, stage)
+    report_person(page)
+    end_sign_in(stage, "alex")
+    send(page)
+    return "What you typed is kept."
+
+
+@state("alex", "flags/raise.html")
+def signed_in_again_in_a_form(page: Page, stage: Stage) -> str:
+    signed_out_in_a_form(page, stage)
+    give_password(stage.owner, stage.cast.alex.user_id)
+    page.get_by_label("E-mail address").fill(stage.cast.email("alex"))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    return "You are signed in again, and nothing was sent."
+
+
+def end_sign_in(stage: Stage, who: str) -> None:
+    with stage.owner.transaction() as session:
+        of_theirs = UserSession.user_id == stage.cast.viewers[who].user_id
+        session.execute(update(UserSession).where(of_theirs).values(ended_at=now()))
 
 
 @state("rowan", "flags/sent.html")

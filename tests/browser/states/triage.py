@@ -1,36 +1,10 @@
-"""Triage and the inboxes: waiting, empty, decided, and too late."""
+"""Triage: deciding, decided, and too late."""
 
 from playwright.sync_api import Page
 
 from tests.browser.filling import choose, decide_no_further_action, press_decide
 from tests.browser.states.registry import Stage, state
 from tests.factories.flags import ended, raised, taken
-
-
-@state("morgan", "inbox/inbox.html")
-def inbox(page: Page, stage: Stage) -> str:
-    _ = stage.new, stage.group, stage.taken, stage.unbroken
-    page.goto("/inbox")
-    return "Take the next one"
-
-
-@state("morgan", "inbox/inbox.html", empty=True)
-def inbox_empty(page: Page, _: Stage) -> str:
-    page.goto("/inbox?show=mine")
-    return "Nothing is waiting"
-
-
-@state("sam", "inbox/inbox.html")
-def inbox_of_health(page: Page, stage: Stage) -> str:
-    _ = stage.shared
-    page.goto("/inbox?show=all")
-    return "Withheld"
-
-
-@state("sam", "inbox/inbox.html", empty=True)
-def inbox_of_health_empty(page: Page, _: Stage) -> str:
-    page.goto("/inbox")
-    return "Every share with your agency has an answer."
 
 
 @state("morgan", "flags/triage.html")
@@ -58,7 +32,7 @@ def decide_to_share(page: Page, stage: Stage) -> str:
 def decide_unfinished(page: Page, stage: Stage) -> str:
     decide_to_share(page, stage)
     press_decide(page)
-    return "6 things to finish"
+    return "5 things to finish"
 
 
 @state("morgan", "flags/triage.html")
