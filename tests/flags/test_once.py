@@ -9,6 +9,7 @@ from graphql_schema import Execution
 from portal.access.viewer import Viewer
 from tests.factories.cast import Cast, key
 from tests.factories.flags import DECIDE, RAISE, TAKE, raised, report, shared, sharing, taken
+from tests.factories.life import stands
 from tests.factories.snapshot import changed, snapshot
 
 
@@ -113,7 +114,9 @@ def test_two_who_decide_on_a_flag_at_once_leave_one_decision(cast: Cast) -> None
     answers = together(cast, both)
     assert sorted(answer["__typename"] for answer in answers) == ["Conflict", "FlagSaved"]
     gained = changed(before, snapshot(cast.owner))
-    assert (gained["triage_decision"], gained["feedback"], gained["procrastinate_jobs"]) == (1, 1, 1)
+    # Whoever receives a share is told too.
+    told = {"NFA": 1, "SHARED": 2}[stands(cast, flag)["state"]]
+    assert (gained["triage_decision"], gained["feedback"], gained["procrastinate_jobs"]) == (1, 1, told)
 
 
 def test_a_decision_on_what_has_changed_since_is_a_conflict(cast: Cast) -> None:

@@ -19,7 +19,7 @@ from portal.db import Database
 from portal.identity.viewers import viewer_for_membership
 from tests.oracle.compare import EVERYTHING, FIELDS, differences, settled
 from tests.oracle.stories import tell_stories
-from tests.oracle.visibility import ToldFlag, answer, held, sees_person
+from tests.oracle.visibility import ToldFlag, answer, granted, held, sees_person
 from tests.oracle.world import World, settle_world
 
 # Every story happens in the first world; the others are there to be kept apart from it.
@@ -141,9 +141,12 @@ def _hold_person(realm: Realm, name: str, viewer: Viewer | None) -> None:
             viewer, f"query($id: ID!) {{ node(id: $id) {{ ... on Person {{ {PERSON} }} }} }}", id=flag.person_id
         )
         told = answer(flag, viewer)
+        levels = held(flag, viewer, of_person=True)
         assert told is not None
+        assert levels is not None
         subject = {each: told["subject"][each] for each in ("preferredName", "withheld")}
-        realm.hold("person", name, found["node"], subject | {"disclosure": told["disclosure"]})
+        disclosure = told["disclosure"] | {"granted": granted(levels)}
+        realm.hold("person", name, found["node"], subject | {"disclosure": disclosure})
 
 
 def _hold_hidden(realm: Realm, name: str, viewer: Viewer | None) -> None:

@@ -99,9 +99,14 @@ def sees_person(flag: ToldFlag, viewer: Viewer | None) -> bool:
     return flag.person_id is not None and any(reason != "OVERDUE" for reason, _, _ in reasons(flag, viewer))
 
 
-def held(flag: ToldFlag, viewer: Viewer | None) -> dict[str, str] | None:
-    """The level a viewer holds of each group, by the highest of their relationships; None when there is none."""
-    columns = [(column, named) for _, column, named in reasons(flag, viewer)]
+def held(flag: ToldFlag, viewer: Viewer | None, *, of_person: bool = False) -> dict[str, str] | None:
+    """The level a viewer holds of each group, by the highest of their relationships; None when there is none.
+
+    That a flag is late opens nothing of its person.
+    """
+    columns = [
+        (column, named) for reason, column, named in reasons(flag, viewer) if not (of_person and reason == "OVERDUE")
+    ]
     if not columns:
         return None
     levels = dict.fromkeys(GROUPS, "NONE")
