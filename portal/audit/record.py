@@ -1,5 +1,7 @@
 """Decides how a line of audit is written: in the transaction it tells of, with every root it touched, never read back.
 
+A root is named by its pseudonym, and agency and role are filled in by the database, which believes the membership only.
+
 The web role may add to the audit and not read it, so nothing here asks the database to return what it stored.
 """
 
@@ -23,8 +25,8 @@ _RECORD = text(
              cast(:user_id as uuid), cast(:membership_id as uuid), cast(:request_id as uuid)
         from line
     )
-    insert into audit_subject (audit_event_id, root_id, field_groups)
-    select line.id, subject.root_id, subject.field_groups
+    insert into audit_subject (audit_event_id, pseudonym, field_groups)
+    select line.id, audit_pseudonym(subject.root_id), subject.field_groups
       from line, unnest(cast(:roots as uuid[]), cast(:field_groups as bigint[])) as subject (root_id, field_groups)
     """
 )

@@ -1,10 +1,11 @@
-"""Decides when an installation may be sent visitors: what the web role reaches, what it may not do, and who works."""
+"""Decides when an installation may be sent visitors: what the web role reaches and may not do, who works and seals."""
 
 from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.audit.sealing import LAG_LIMIT
 from portal.operations.upgrade import head
 
 # A worker reports every 10 seconds; three missed reports are a dead one, as procrastinate counts them.
@@ -45,6 +46,11 @@ def _is_held_by_walls(connection: Connection) -> bool:
     return not connection.scalar(text(_STANDS_ABOVE_POLICIES))
 
 
+def _is_sealed(connection: Connection) -> bool:
+    lag = connection.scalar(text("select audit_seal_lag()"))
+    return lag is None or lag <= LAG_LIMIT.total_seconds()
+
+
 def _has_a_worker(connection: Connection) -> bool:
     return bool(connection.scalar(text(_WORKER_REPORTS), {"silence": WORKER_SILENCE}))
 
@@ -65,4 +71,5 @@ CONDITIONS: Mapping[str, Callable[[Connection], bool]] = {
     "migrations": _migrated,
     "walls": _is_held_by_walls,
     "worker": _has_a_worker,
+    "audit sealed": _is_sealed,
 }

@@ -54,7 +54,7 @@ def test_a_line_names_every_root_with_what_was_shown_of_it(wall: Wall, owner: Da
         write(session, viewer, subjects=subjects)
     [line] = lines_since(owner, before)
     with owner.transaction() as session:
-        assert subjects_of(session, line.id) == subjects
+        assert subjects_of(session, line.id, asked_for=subjects) == subjects
 
 
 @pytest.mark.parametrize("roots", [0, 1, 100])

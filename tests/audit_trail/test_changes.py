@@ -122,10 +122,10 @@ def test_what_was_made_is_named_in_the_line_of_its_making(team: Cast) -> None:
 
 
 def test_an_answer_that_is_an_error_leaves_the_change_undone_and_one_line(team: Cast) -> None:
-    too_large = RAISE.replace("flag { id", "flag { feedback(first: 1000) { edges { cursor } } id")
+    too_small = RAISE.replace("flag { id", "flag { feedback(first: 0) { edges { cursor } } id")
     before = mark(team.owner)
     given = report()
-    execution = team.try_to_ask(team.rowan, too_large, input=given)
+    execution = team.try_to_ask(team.rowan, too_small, input=given)
     assert execution.data is None
     assert [error.message for error in execution.errors] == ["A page has 1 to 100 entries."]
     [line] = lines_since(team.owner, before)

@@ -8,13 +8,21 @@ from sqlalchemy import text
 from graphql_schema import Execution
 from portal.operations.embedded import EmbeddedServer
 from tests.access.scene import Scene, set_scene
-from tests.factories.flags import RAISE, report
+from tests.factories.cast import settle_cast
+from tests.factories.flags import RAISE, raised, report
 from tests.factories.scratch import scratch
 from tests.factories.snapshot import changed, snapshot
 
 FLAG = "query($id: ID!) { flag(by: {id: $id}) { fact } viewer { role } }"
 LIST = "{ flags(first: 5) { edges { node { fact } } } }"
 PERSON = "query($id: ID!) { node(id: $id) { ... on Flag { subject { ... on Person { preferredName } } } } }"
+
+
+# What a line needs beside itself and its subjects, and how it is given back.
+NEEDED = {
+    "keys": ("audit_subject_key rename column pseudonym to lost", "audit_subject_key rename column lost to pseudonym"),
+    "a place to wait": ("audit_pending rename to lost", "lost rename to audit_pending"),
+}
 
 
 @pytest.fixture(scope="module", params=["audit_event", "audit_subject"])
@@ -60,3 +68,24 @@ def test_what_is_public_is_still_answered(unheard: Scene) -> None:
         unheard.author, '{ concepts(vocabulary: "concern", first: 1) { edges { node { code } } } }'
     )
     assert found["concepts"]["edges"]
+
+
+def test_without_a_name_or_a_place_to_wait_there_is_no_line_and_no_answer(
+    server: EmbeddedServer, template: str
+) -> None:
+    with scratch(server, template) as made:
+        cast = settle_cast(made.owner, made.door)
+        flag = raised(cast)
+        for lost, found in NEEDED.values():
+            with made.owner.transaction() as session:
+                session.execute(text(f"alter table {lost}"))
+            refused(cast.try_to_ask(cast.rowan, FLAG, id=flag["id"]))
+            refused(cast.try_to_ask(cast.ari, FLAG, id=flag["id"]))
+            refused(cast.try_to_ask(cast.rowan, RAISE, input=report()))
+            with made.owner.transaction() as session:
+                session.execute(text(f"alter table {found}"))
+        before = snapshot(made.owner)
+        assert cast.ask(cast.rowan, FLAG, id=flag["id"])["flag"]["fact"]
+        assert changed(before, snapshot(made.owner)) == {}
+        with made.owner.transaction() as session:
+            assert session.scalar(text("select count(*) from flag")) == 1

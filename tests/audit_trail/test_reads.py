@@ -41,11 +41,11 @@ def read(cast: Cast, viewer: Viewer | None, document: str, **variables: Any) -> 
     return lines_since(cast.owner, before), execution.data
 
 
-def named(cast: Cast, lines: list[AuditEvent]) -> dict[UUID, set[str]]:
+def named(cast: Cast, lines: list[AuditEvent], *missing: UUID) -> dict[UUID, set[str]]:
     """The roots that the one line names, each with the groups of which anything was shown."""
     [line] = lines
     with cast.owner.transaction() as session:
-        subjects = subjects_of(session, line.id)
+        subjects = subjects_of(session, line.id, asked_for=missing)
     return {
         root: {group for place, group in enumerate(GROUPS) if packed >> (3 * place) & 0b111}
         for root, packed in subjects.items()
@@ -119,13 +119,24 @@ def test_a_list_names_exactly_the_flags_of_the_page(team: Cast, flag: dict[str, 
     assert key(team, flag["id"]) in named(team, lines)
 
 
+def test_a_flag_whose_cursor_is_told_is_named(team: Cast) -> None:
+    everything = "{ flags(first: 2) { edges { node { id } } pageInfo { %s } } }"
+    _, data = read(team, team.rowan, everything % "hasNextPage")
+    first, last = (key(team, edge["node"]["id"]) for edge in data["flags"]["edges"])
+    only = "{ flags(first: 2) { pageInfo { %s } } }"
+    for told, shown in (("startCursor", {first}), ("endCursor", {last}), ("startCursor endCursor", {first, last})):
+        lines, _ = read(team, team.rowan, only % told)
+        assert named(team, lines).keys() == shown
+    assert read(team, team.rowan, only % "hasNextPage hasPreviousPage")[0] == []
+
+
 def test_several_questions_in_one_operation_are_one_line(team: Cast, flag: dict[str, Any]) -> None:
     missing = team.door._opened_seal().seal_id("Flag", uuid4())
     document = """query($id: ID!, $missing: ID!) {
       a: flag(by: {id: $id}) { fact } b: node(id: $id) { ... on Flag { opinion } } flags(first: 1) { edges { cursor } }
       c: flag(by: {id: $missing}) { id } viewer { role } }"""
     lines, _ = read(team, team.rowan, document, id=flag["id"], missing=missing)
-    found = named(team, lines)
+    found = named(team, lines, key(team, missing))
     assert found[key(team, flag["id"])] >= {"FLAG_FACTS", "FLAG_OPINION"}
     assert found[key(team, missing)] == set()
     assert lines[0].operation == "flag,flags,node,viewer"
@@ -156,7 +167,7 @@ def test_looking_up_what_is_not_there_or_not_ones_own_leaves_one_line_of_refusal
             for wanted in (flag["id"], missing):
                 lines, data = read(team, viewer, document, id=wanted)
                 assert not any(data.values())
-                assert named(team, lines) == {key(team, wanted): set()}
+                assert named(team, lines, key(team, missing)) == {key(team, wanted): set()}
                 assert (lines[0].action, lines[0].outcome) == (AuditAction.DENY, "NotFound")
             lines, _ = read(team, viewer, document, id="a forged id")
             assert (named(team, lines), lines[0].action) == ({}, AuditAction.DENY)
