@@ -1,0 +1,1 @@
+"""The audit as guardians and data protection officers read it."""
