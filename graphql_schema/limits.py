@@ -4,6 +4,7 @@ Everything is counted after fragments are expanded, each fragment once, so that 
 fields is refused as fast as a short one. What is counted is what was written: a field asked for twice counts twice.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from graphql import (
     GraphQLSyntaxError,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -46,10 +48,18 @@ class Limits:
     aliases: int = 60
     directives: int = 60
     fields: int = 4_000
+    # One field, asked for so often in one place: comparing all of them is work that grows with their square.
+    repeats: int = 30
+    page_size: int = PAGE_LIMIT
     cost: int = 100_000
+    request_bytes: int = 100_000
+    # From the arrival of a request; one statement has less, and waiting for a lock less again (portal.db).
+    seconds: int = 30
 
 
 LIMITS = Limits()
+# How often fragments are followed before a document counts as one of too many fields: each leads to one, or to nothing.
+SPREAD = 5 * LIMITS.fields
 WORDS = {
     "tokens": "tokens",
     "depth": "levels of depth",
@@ -57,7 +67,11 @@ WORDS = {
     "aliases": "aliases",
     "directives": "directives",
     "fields": "fields",
+    "repeats": "repeats of one field in one place",
+    "page_size": "entries on a page",
     "cost": "points of cost",
+    "request_bytes": "bytes",
+    "seconds": "seconds",
 }
 # What a plain list counts as: it is as long as its record makes it, and short.
 LIST_SIZE = 5
@@ -76,6 +90,7 @@ class Measure:
     aliases: int = 0
     directives: int = 0
     cost: int = 0
+    page_size: int = 0
 
     def __add__(self, other: "Measure") -> "Measure":
         return Measure(
@@ -84,6 +99,7 @@ class Measure:
             self.aliases + other.aliases,
             self.directives + other.directives,
             self.cost + other.cost,
+            max(self.page_size, other.page_size),
         )
 
 
@@ -95,7 +111,7 @@ def read(document: str) -> DocumentNode:
         raise GraphQLError(f"A document may have {LIMITS.depth} levels of depth; this one has more.") from None
     except GraphQLSyntaxError as error:
         if "tokens" in error.message:
-            raise _over("tokens", None) from None
+            raise over("tokens", None) from None
         raise
 
 
@@ -114,14 +130,14 @@ def measure(
     for defined in operation.variable_definitions or ():
         name = defined.variable.name.value
         if name not in known and isinstance(defined.default_value, IntValueNode):
-            known[name] = int(defined.default_value.value)
+            known[name] = _counted(defined.default_value.value)
     root = schema.get_root_type(operation.operation)
     try:
         asked = _Ruler(schema, fragments, known if variables is not None else None).selection(
             operation.selection_set, root
         )
     except RecursionError:
-        raise _over("depth", None) from None
+        raise over("depth", None) from None
     return asked + Measure(directives=len(operation.directives or ()))
 
 
@@ -138,25 +154,28 @@ def check_shape(schema: GraphQLSchema, document: DocumentNode) -> None:
             ("fields", asked.fields),
         ):
             if count > getattr(LIMITS, name):
-                raise _over(name, count)
+                raise over(name, count)
+        # Now that it is known to be small when it is written out.
+        if (repeats := _repeats(document, operation)) > LIMITS.repeats:
+            raise over("repeats", repeats)
 
 
-def check_cost(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-) -> int:
-    """The cost of an operation with its variables; raises GraphQLError when it is past the limit."""
-    cost = measure(schema, document, operation, variables).cost
-    if cost > LIMITS.cost:
-        raise _over("cost", cost)
-    return cost
+def check_cost(asked: Measure) -> None:
+    """Raise GraphQLError when an operation with its variables costs more, or asks for a larger page, than any may."""
+    for name in ("page_size", "cost"):
+        if getattr(asked, name) > getattr(LIMITS, name):
+            raise over(name, getattr(asked, name))
 
 
-def _over(name: str, asked: int | None) -> GraphQLError:
+def over(name: str, asked: int | None) -> GraphQLError:
+    """The refusal of a request that is past a limit, and how far; None where nobody counted to the end."""
     allowed, words = getattr(LIMITS, name), WORDS[name]
     # A number with thousands of digits says no more than a large one.
-    shown = "more" if asked is None else f"{asked:,}" if asked < 10**12 else "very many more"
+    counted = asked if asked is not None and asked < 10**12 else None
+    shown = f"{counted:,}" if counted is not None else "more" if asked is None else "very many more"
     message = f"A request may have {allowed:,} {words}; this one has {shown}. Ask for less, or in several requests."
-    return GraphQLError(message, extensions={"code": CODE, "limit": name, "allowed": allowed})
+    extensions: dict[str, Any] = {"code": CODE, "limit": name, "allowed": allowed}
+    return GraphQLError(message, extensions=extensions if counted is None else extensions | {"asked": counted})
 
 
 def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> int:
@@ -179,6 +198,34 @@ def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> 
         return total
 
     return count(operation.selection_set)
+
+
+def _repeats(document: DocumentNode, operation: OperationDefinitionNode) -> int:
+    """How often the field is written that is written most often under one path of response names."""
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    written: Counter[tuple[str, ...]] = Counter()
+    spread = 0
+
+    def count(selection_set: SelectionSetNode | None, path: tuple[str, ...], within: frozenset[str]) -> None:
+        nonlocal spread
+        for selection in selection_set.selections if selection_set else ():
+            if isinstance(selection, FieldNode):
+                here = (*path, (selection.alias or selection.name).value)
+                written[here] += 1
+                count(selection.selection_set, here, within)
+            elif isinstance(selection, InlineFragmentNode):
+                count(selection.selection_set, path, within)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in within:
+                # A cycle of fragments is for validation to refuse, and one that ends in no field counts as none: either
+                # could be spread without end.
+                spread += 1
+                if spread > SPREAD:
+                    raise over("fields", None)
+                found = fragments.get(selection.name.value)
+                count(found.selection_set if found else None, path, within | {selection.name.value})
+
+    count(operation.selection_set, (), frozenset())
+    return max(written.values(), default=0)
 
 
 class _Ruler:
@@ -226,42 +273,59 @@ class _Ruler:
         )
         inner = get_named_type(declared.type) if declared else None
         children = self.selection(field.selection_set, inner)
-        times = 1
+        times, page_size = 1, 0
         if inner is not None and inner.name.endswith("Connection"):
-            times = self._number(field, ("first", "last"), PAGE_DEFAULT, most=PAGE_LIMIT)
+            page_size = self._number(field, ("first", "last"), PAGE_DEFAULT)
+            times = max(0, min(page_size, PAGE_LIMIT))
+        elif declared is not None and "ids" in declared.args:
+            times = self._ids(field)
         elif declared is not None and is_list_type(get_nullable_type(declared.type)):
             # The edges of a page are as many as its page size says already.
             times = 1 if parent is not None and parent.name.endswith("Connection") else LIST_SIZE
         counted = 0
         if field.name.value == "totalCount":
-            counted = self._number(field, ("atMost",), COUNT_DEFAULT, most=10**9) // COUNTED_PER_POINT
+            counted = max(0, min(self._number(field, ("atMost",), COUNT_DEFAULT), 10**9)) // COUNTED_PER_POINT
         return Measure(
             depth=children.depth + 1,
             fields=children.fields + 1,
             aliases=children.aliases + (1 if field.alias else 0),
             directives=children.directives,
             cost=self._own_cost(field) + counted + times * children.cost,
+            page_size=max(page_size, children.page_size),
         )
 
     def _own_cost(self, field: FieldNode) -> int:
         """A record costs a point, and its leaves come with it."""
         return int(field.selection_set is not None or field.name.value.startswith(ASKED_OF_THE_DATABASE))
 
-    def _number(self, field: FieldNode, names: Iterable[str], default: int, *, most: int) -> int:
-        """A size asked for, at most the largest that is answered; the largest where its variable is not known."""
+    def _ids(self, field: FieldNode) -> int:
+        """How many ids a field is given; as many as it answers where its variable is not known."""
+        for argument in (each for each in field.arguments or () if each.name.value == "ids"):
+            if isinstance(argument.value, ListValueNode):
+                return min(len(argument.value.values), PAGE_LIMIT)
+            if isinstance(argument.value, VariableNode):
+                found = (self.variables or {}).get(argument.value.name.value)
+                return min(len(found), PAGE_LIMIT) if isinstance(found, list) else PAGE_LIMIT
+        return 1
+
+    def _number(self, field: FieldNode, names: Iterable[str], default: int) -> int:
+        """The largest size asked for under these names; where its variable is not known, the largest page answered."""
+        asked = []
         for argument in field.arguments or ():
             if argument.name.value not in names:
                 continue
             if isinstance(argument.value, IntValueNode):
-                return _between(int(argument.value.value), most)
-            if isinstance(argument.value, VariableNode):
+                asked.append(_counted(argument.value.value))
+            elif isinstance(argument.value, VariableNode):
                 if self.variables is None:
-                    return most if most <= PAGE_LIMIT else default
+                    asked.append(PAGE_LIMIT if argument.name.value != "atMost" else default)
+                    continue
                 found = self.variables.get(argument.value.name.value)
                 if isinstance(found, int):
-                    return _between(found, most)
-        return default
+                    asked.append(found)
+        return max(asked, default=default)
 
 
-def _between(size: int, most: int) -> int:
-    return max(0, min(size, most))
+def _counted(digits: str) -> int:
+    """A number as written, or one larger than any limit for one so long that reading it would be work."""
+    return int(digits) if len(digits) < len(str(10**18)) else 10**18
