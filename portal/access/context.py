@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.viewer import Viewer
 from portal.db import Database
+from portal.deadline import Deadline
 
 LIFETIME_SECONDS = 60
 SETTING = "concord.viewer"
@@ -47,9 +48,9 @@ class Wall:
         self._key = key
 
     @contextmanager
-    def acting_as(self, viewer: Viewer) -> Iterator[Session]:
+    def acting_as(self, viewer: Viewer, *, deadline: Deadline | None = None) -> Iterator[Session]:
         """One transaction in which PostgreSQL shows what this viewer may see, and nothing else."""
-        with self.database.transaction() as session:
+        with self.database.transaction(deadline=deadline) as session:
             session.execute(
                 text("select set_config(:setting, :context, true)"),
                 {"setting": SETTING, "context": sign(self._key, viewer)},
@@ -57,9 +58,9 @@ class Wall:
             yield session
 
     @contextmanager
-    def anonymously(self) -> Iterator[Session]:
+    def anonymously(self, *, deadline: Deadline | None = None) -> Iterator[Session]:
         """One transaction without a viewer: it sees no personal row at all."""
-        with self.database.transaction() as session:
+        with self.database.transaction(deadline=deadline) as session:
             # Whatever an earlier transaction left on this connection, nobody is asking now.
             session.execute(text("select set_config(:setting, '', true)"), {"setting": SETTING})
             yield session

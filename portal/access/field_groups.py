@@ -69,3 +69,12 @@ def level_of(packed: int, group: FieldGroup) -> Level:
 def unpack(packed: int) -> dict[FieldGroup, Level]:
     """Every group a packed integer opens, with its level."""
     return {group: level for group in FieldGroup if (level := level_of(packed, group)) is not Level.NONE}
+
+
+def highest(bits: int) -> dict[FieldGroup, Level]:
+    """Every group with a bit set, with the highest level that any of its bits stands for.
+
+    The audit keeps the bits that were needed and held, one for each field that was shown, and not whole thermometers.
+    """
+    found = {group: Level(((bits >> group.offset) & 0b111).bit_length()) for group in FieldGroup}
+    return {group: level for group, level in found.items() if level is not Level.NONE}

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from portal.access.audit import may_read_audit
 from portal.access.viewer import Role, Viewer
 from portal.identity.models import Membership
 
@@ -45,3 +46,13 @@ def may_enrol(viewer: Viewer | None, user: Row) -> ColumnElement[bool]:
     if viewer is None:
         return false()
     return and_(belongs_here(viewer, user.id), user.id != viewer.user_id)
+
+
+def overseen(viewer: Viewer | None, user_id: Key, *outer: FromClause) -> ColumnElement[bool]:
+    """Whether somebody has, had or will have a role in the agency whose audit the viewer reads."""
+    if viewer is None or not may_read_audit(viewer):
+        return false()
+    member = Membership.__table__.alias()
+    roles = select(literal(1)).select_from(member)
+    here = roles.where(member.c.user_id == user_id, member.c.agency_id == viewer.agency_id)
+    return exists(here.correlate(*outer) if outer else here)

@@ -98,6 +98,7 @@ class Disclosure(Base):
     __table_args__ = (
         Index("ix_disclosure_inbox", "audience_id", "root_kind", "sort_at", "root_id"),
         Index("ix_disclosure_root", "root_id", "audience_id"),
+        Index("ix_disclosure_share", "share_id", postgresql_where=text("share_id is not null")),
         Index(
             "ix_disclosure_waiting_due",
             "audience_id",

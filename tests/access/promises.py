@@ -13,6 +13,8 @@ from sqlalchemy import insert, select, text
 from portal.tables import metadata
 from tests.access.account_promises import account_promises
 from tests.access.attempts import Promise, succeeds
+from tests.access.audit_promises import audit_promises
+from tests.access.moment_promises import moment_promises
 from tests.access.partnership_promises import partnership_promises
 from tests.access.scene import TABLES, Scene
 
@@ -63,6 +65,8 @@ def _all() -> Iterator[tuple[str, Promise]]:
     yield "nobody reads what another agency is done with", _reads_settled
     yield from account_promises()
     yield from partnership_promises()
+    yield from audit_promises()
+    yield from moment_promises()
     yield "nobody reads the intents of another", _reads_intents
     yield "nobody writes an intent in the name of another", _writes_intent
     yield "nobody reads what waits for a colleague", _reads_a_notice_of_another

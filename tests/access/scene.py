@@ -50,6 +50,8 @@ class Scene:
     draft_id: UUID
     own_flag_id: UUID
     global_id: str
+    # Only scenes in which the worker's wall is tried have one.
+    worker: Database | None = None
 
     @property
     def author(self) -> Viewer:
@@ -83,7 +85,7 @@ def _said(cast: Cast, flag_id: UUID) -> None:
         session.add(FlagAddition(flag_id=flag_id, fact="Seen again.", observed_at=now(), added_by_membership_id=by))
 
 
-def set_scene(owner: Database, wall: Wall, door: Door) -> Scene:
+def set_scene(owner: Database, wall: Wall, door: Door, *, worker: Database | None = None) -> Scene:
     """Settle two partnerships and let everything happen once in the first."""
     cast, other = settle_cast(owner, door), settle_cast(owner, door)
     flag = shared(cast, taken(cast))
@@ -115,4 +117,5 @@ def set_scene(owner: Database, wall: Wall, door: Door) -> Scene:
         draft_id=uncovered(draft["id"]),
         own_flag_id=uncovered(own["id"]),
         global_id=flag["id"],
+        worker=worker,
     )

@@ -49,6 +49,10 @@ WORKER_CHANGES = {
 UNREAD = [
     "audit_event",
     "audit_subject",
+    "audit_leaf",
+    "audit_pending",
+    "audit_subject_key",
+    "audit_installation_key",
     "idempotency_record",
     "viewer_context_key",
     "invitation",
@@ -56,6 +60,8 @@ UNREAD = [
     "credential",
     "user_session",
 ]
+# The worker reads a line until it has sealed it (tests/audit), and what waits.
+SEALED_BY_THE_WORKER = {"audit_event", "audit_subject", "audit_pending"}
 
 
 def refused(session: Session, statement: str, **values: Any) -> str:
@@ -239,7 +245,7 @@ def test_nobody_reads_or_replays_the_intents_of_another(scene: Scene) -> None:
         assert own == session.scalar(text("select count(*) from idempotency_record"))
 
 
-@pytest.mark.parametrize("table", [table for table in UNREAD if table != "notification"])
+@pytest.mark.parametrize("table", [table for table in UNREAD if table not in SEALED_BY_THE_WORKER])
 def test_the_worker_reads_nothing_of_secrets_and_of_the_audit(worker: Database, table: str) -> None:
     with worker.transaction() as session:
         with pytest.raises(DBAPIError, match="permission denied"):
