@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from frontend.forms import Form
 from frontend.page import show
-from frontend.sign_in.desk import account, choose, front_desk
+from frontend.sign_in.desk import NotSignedIn, account, caller, choose, front_desk, too_many
 from frontend.sign_in.next_page import safe
+from portal.identity.throttle import Throttled
 
 pages = Blueprint("sign_in", __name__)
 # The same words for a wrong password, a closed account and an invitation somebody made for themselves.
@@ -32,8 +33,9 @@ def sign_in_now() -> Response:
     """Start a session under a new secret, and end the one this browser had."""
     form = Form(request.form)
     found = account(form)
-    if found is None:
-        return show("sign_in/sign_in.html", status=422, form=form, next=safe(form.text("next")), password_set=False)
+    if isinstance(found, NotSignedIn):
+        wanted = safe(form.text("next"))
+        return found.tell(show("sign_in/sign_in.html", status=found.status, form=form, next=wanted, password_set=False))
     _leave()
     login_user(found)
     return _go_on()
@@ -108,8 +110,13 @@ def accept_invitation(secret: str) -> Response:
         form.wrong("password", problem)
     elif password != request.form.get("again", ""):
         form.wrong("again", "Enter the same password twice.")
-    elif not front_desk().accept(secret, password, request_id=uuid4()):
-        form.wrong("password", NOT_ACCEPTED)
+    else:
+        try:
+            if not front_desk().accept(secret, password, request_id=uuid4(), caller=caller()):
+                form.wrong("password", NOT_ACCEPTED)
+        except Throttled as throttled:
+            refused = too_many(form, "password", throttled)
+            return refused.tell(_invitation(secret, form, status=refused.status))
     if form.errors:
         return _invitation(secret, form, status=422)
     _leave()

@@ -27,8 +27,8 @@ def resume(sealed: str) -> Response | None:
     form = Form(request.form)
     if not current_user.is_authenticated:
         account = desk.account(form)
-        if account is None:
-            return ask(sealed, form)
+        if isinstance(account, desk.NotSignedIn):
+            return account.tell(ask(sealed, form))
         login_user(account)
     if current_user.viewer is None and (answer := _choose(sealed, form)) is not None:
         return answer

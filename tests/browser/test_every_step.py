@@ -295,6 +295,7 @@ def _hides(text: str) -> bool:
     return not any(word in text for word in TOLD)
 
 
+@pytest.mark.some_of(5)
 @pytest.mark.parametrize(("state", "step"), STEPS, ids=lambda value: str(value).lower())
 def test_a_step_is_offered_to_whoever_may_take_it_and_refused_to_everybody_else(
     stage: Stage, owner: Database, state: str, step: str

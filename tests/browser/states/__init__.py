@@ -7,6 +7,8 @@ from tests.browser.states.registry import State as State
 # Importing a noun's file registers its states.
 from tests.browser.states import administration as administration  # isort: skip
 from tests.browser.states import agreement as agreement  # isort: skip
+from tests.browser.states import audit as audit  # isort: skip
+from tests.browser.states import developers as developers  # isort: skip
 from tests.browser.states import drafts as drafts  # isort: skip
 from tests.browser.states import errors as errors  # isort: skip
 from tests.browser.states import exports as exports  # isort: skip

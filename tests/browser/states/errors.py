@@ -1,7 +1,12 @@
 """What is said when a page cannot be shown."""
 
-from playwright.sync_api import Page
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from playwright.sync_api import Page
+from sqlalchemy import text
+
+from portal.access.viewer import Viewer
 from tests.browser.filling import report_person, send
 from tests.browser.states.registry import Stage, state
 
@@ -42,3 +47,37 @@ def not_understood(page: Page, _: Stage) -> str:
 def failed(page: Page, _: Stage) -> str:
     page.goto("/fault")
     return "Something went wrong here"
+
+
+@contextmanager
+def asked_too_much(stage: Stage, viewer: Viewer) -> Iterator[None]:
+    """Somebody whose windows asked for more than a person does."""
+    with stage.owner.transaction() as session:
+        session.execute(
+            text(
+                "insert into rate_bucket values ('PAGES', :user, now() + interval '2 minutes')"
+                " on conflict (kind, subject) do update set full_at = excluded.full_at"
+            ),
+            {"user": viewer.user_id},
+        )
+    yield
+    with stage.owner.transaction() as session:
+        session.execute(text("delete from rate_bucket where subject = :user"), {"user": viewer.user_id})
+
+
+@state("dana", "errors/wait.html")
+def too_fast(page: Page, stage: Stage) -> str:
+    with asked_too_much(stage, stage.cast.dana):
+        page.goto("/flags")
+    return "That was faster than Concord can follow"
+
+
+@state("dana", "errors/wait.html")
+def too_fast_with_a_form(page: Page, stage: Stage) -> str:
+    page.goto("/flags/raise")
+    report_person(page)
+    with asked_too_much(stage, stage.cast.dana):
+        send(page)
+        # The page is there before dana may go on.
+        page.get_by_role("button", name="Send it again").wait_for()
+    return "What you typed is kept on this page."

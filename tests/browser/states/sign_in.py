@@ -1,10 +1,12 @@
 """The way in: signing in, choosing a role, setting a password."""
 
 from datetime import date
+from uuid import uuid4
 
 from playwright.sync_api import Page
 
 from portal.identity import one_time_links
+from portal.identity.throttle import FREE_TRIES
 from tests.browser.states.registry import Stage, state
 from tests.factories.accounts import PASSWORD, give_password, make_member
 
@@ -40,6 +42,15 @@ def sign_in_empty(page: Page, _: Stage) -> str:
 def sign_in_refused(page: Page, _: Stage) -> str:
     sign_in_as(page, "nobody@nowhere.example", "a wrong password")
     return "The e-mail address or the password is not right."
+
+
+@state(None, "sign_in/sign_in.html")
+def sign_in_throttled(page: Page, _stage: Stage) -> str:
+    # An address nobody has waits like any other.
+    address = f"{uuid4().hex}@nowhere.example"
+    for _ in range(FREE_TRIES + 1):
+        sign_in_as(page, address, "a wrong password")
+    return "There were too many tries. Wait"
 
 
 @state(None, "sign_in/membership.html")
