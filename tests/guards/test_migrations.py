@@ -37,6 +37,8 @@ select table_name, column_name from information_schema.columns
 """
 # What has a place in the oldest tables, where a later migration lets one hold more.
 OLD_ROWS = {"disclosure": "because not in ('OVERDUE', 'SAFEGUARDING')"}
+# What newer tables hold under another name: a pseudonym stands for it (tests/audit/test_upgrade.py takes it back).
+RENAMED = {("audit_subject", "root_id")}
 READ = "query($id: ID!) { flag(by: {id: $id}) { fact subject { ... on Person { preferredName } } } }"
 
 
@@ -120,7 +122,8 @@ def _columns(made: Scratch) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     with made.owner.transaction() as session:
         for table, column in session.execute(text(COLUMNS)):
-            found.setdefault(table, []).append(column)
+            if (table, column) not in RENAMED:
+                found.setdefault(table, []).append(column)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.oracle.verbs import VERBS
+
 WITHHELD = "withheld { fieldGroup fields because remedy clause { number } }"
 DECISION = f"""
     outcome decidedBy {{ displayName }} reason {{ code }} escalatedTo {{ name }} thresholdLevel {{ code }} rationale
@@ -32,7 +34,8 @@ FIELDS = {
     "transitions": f"transitions(first: 9) {{ edges {{ node {{ from to by {{ displayName }} {WITHHELD} }} }} }}",
     "shares": f"""shares(first: 9) {{ edges {{ node {{
         state toAgency {{ name }} fromAgency {{ name }} fieldGroups purpose {{ code }} lawfulBasis {{ code }}
-        sourceRegime proportionalityNote engagement answeredBy {{ displayName }} answerNote viewerCanAnswer {WITHHELD}
+        sourceRegime proportionalityNote engagement answeredBy {{ displayName }} answerNote viewerCanAnswer
+        flag {{ id state }} {WITHHELD}
     }} }} }}""",
     "subject": f"""subject {{
         __typename
@@ -45,13 +48,35 @@ FIELDS = {
     name: name
     for name in (
         "id", "state", "urgency", "setting", "observedAt", "observedPrecision", "placeDescription", "fact", "ownWords",
-        "strengths", "emergencyIncidentNumber", "opinion", "standpoint", "thirdPartyNotes", "told", "viewerCanSubmit",
-        "viewerCanStartTriage", "viewerCanTriage", "viewerCanAskForInformation", "viewerCanAnswerInformation",
-        "viewerCanMerge", "viewerCanShare", "viewerCanEscalate", "viewerCanWithdraw", "viewerCanClose",
-        "viewerCanReopen", "viewerCanGiveFeedback", "withdrawNote",
+        "strengths", "emergencyIncidentNumber", "opinion", "standpoint", "thirdPartyNotes", "told", "withdrawNote",
     )
 }  # fmt: skip
-EVERYTHING = " ".join(FIELDS.values())
+# What hangs under a flag, each with fields and a mask of its own.
+NESTED = frozenset(
+    {
+        "decision",
+        "decisions",
+        "informationRequests",
+        "additions",
+        "mergedInto",
+        "mergedFlags",
+        "feedback",
+        "transitions",
+        "shares",
+        "subject",
+    }
+)
+EVERYTHING = " ".join([*FIELDS.values(), *VERBS])
+PLAIN = " ".join([*(text for name, text in FIELDS.items() if name not in NESTED), *VERBS])
+
+
+def by_operation(node: dict[str, Any], *, read: str) -> dict[str, dict[str, Any]]:
+    """The fields of a flag by what it takes to answer them: reading it, reading what hangs under it, asking a verb."""
+    parts: dict[str, dict[str, Any]] = {read: {}, "nested": {}, "may": {}}
+    for name, value in node.items():
+        part = "may" if name in VERBS else "nested" if name in NESTED else read
+        parts[part][name] = value
+    return parts
 
 
 def settled(value: Any) -> Any:

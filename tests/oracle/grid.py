@@ -31,7 +31,7 @@ UNMET_NEED        | STATUS | STATUS | FULL  | FULL           | FULL             
 _HEALTH_BODY = {"PRACTITIONER": "practitioner", "CLINICIAN": "clinician"}
 RECIPIENTS = {
     "LOCAL_AUTHORITY": {"TRIAGE_WORKER": "triage", "PRACTITIONER": "practitioner"},
-    "PCT": _HEALTH_BODY,
+    **dict.fromkeys(("PCT", "CCG", "GP_CONSORTIUM", "NHS_COMMISSIONING_BOARD", "ICB"), _HEALTH_BODY),
     "MENTAL_HEALTH_SERVICE": _HEALTH_BODY | {"SERVICE_ADMINISTRATOR": "administrator"},
     "COURT_LIAISON": {"PRACTITIONER": "practitioner"},
     "YOUTH_JUSTICE": {"PRACTITIONER": "practitioner"},

@@ -60,7 +60,10 @@ def imported(world: World) -> ToldFlag:
         "sourceReference": {"system": "incidents", "value": reference},
     }
     subject = {"description": "some young people", "estimatedSize": None, "usualTimes": None}
-    return told_of(world, made["flag"]["id"], by, "DRAFT", values, "PlaceGroup", subject, frozenset(by.team_ids))
+    teams = frozenset(by.team_ids)
+    flag = told_of(world, made["flag"]["id"], by, "DRAFT", values, "PlaceGroup", subject, teams)
+    flag.imported = True
+    return flag
 
 
 def told_of(
@@ -98,12 +101,11 @@ def step(flag: ToldFlag, by: Viewer, to: str) -> None:
     flag.state = to
 
 
-def raise_flag(world: World, draft: ToldFlag | None) -> ToldFlag:
-    rng = world.rng
+def raise_flag(world: World, draft: ToldFlag | None, *, by: Viewer | None = None) -> ToldFlag:
     raisers = [viewer for viewer in world.people.values() if str(viewer.role) in RAISING_ROLES]
     if draft is not None:
         raisers = [viewer for viewer in raisers if draft.teams & set(viewer.team_ids)]
-    by = rng.choice(raisers)
+    by = by or world.rng.choice(raisers)
     report, values, subject_type, subject = typed(world, by)
     if draft is not None:
         version = world.cast.ask(by, SUBJECT, id=draft.id)["flag"]["version"]
@@ -153,7 +155,12 @@ def some_requests(world: World) -> list[tuple[UUID, list[str]]]:
     ]
 
 
+class Refused(Exception):
+    """The door did not do what must be done."""
+
+
 def decide(world: World, flag: ToldFlag, requests: list[tuple[UUID, list[str]]] | None) -> None:
+    """Share a flag, or do no more; raises Refused when the door will not."""
     by = world.people[world.rng.choice(["morgan", "jo"])]
     rationale, feedback = f"rationale {world.rng.random()}", f"feedback {world.rng.random()}"
     purpose = world.rng.choice(["SAFEGUARDING", "HEALTH_SUPPORT"])
@@ -183,7 +190,8 @@ def decide(world: World, flag: ToldFlag, requests: list[tuple[UUID, list[str]]] 
         "idempotencyKey": key(),
     }
     answer = world.cast.ask(by, DECIDE, input=given)["triageFlag"]
-    assert answer["__typename"] == "FlagSaved", answer
+    if answer["__typename"] != "FlagSaved":
+        raise Refused(answer["__typename"])
     made = {
         "outcome": "NO_FURTHER_ACTION" if requests is None else "SHARE",
         "decidedBy": {"displayName": by.display_name},

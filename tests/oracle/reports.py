@@ -39,9 +39,11 @@ def typed(world: World, by: Viewer) -> tuple[dict[str, Any], dict[str, Any], str
     rng = world.rng
     age = rng.choice(["UNDER_10", "10_13", "14_15", "16_17", "18_24", "UNKNOWN"])
     concerns = rng.sample(["ALCOHOL", "DRUGS", "LOW_MOOD", "SELF_HARM", "MISSING", "EXPLOITED"], rng.randint(1, 3))
-    urgency = rng.choice(["ROUTINE", "URGENT", "IMMEDIATE"])
+    urgency = rng.choice(["ROUTINE", "URGENT", "IMMEDIATE"]) if world.terse else "IMMEDIATE"
     emergency = {"actionCode": "CONTROL_ROOM", "incidentNumber": f"INC {rng.randrange(10**9)}"}
-    source = {"system": "own", "value": f"own {rng.randrange(10**12)}"} if rng.random() < 0.5 else None
+    source = (
+        {"system": "own", "value": f"own {rng.randrange(10**12)}"} if not world.terse or rng.random() < 0.5 else None
+    )
     values = start_values(world, by) | {
         "ageBand": {"code": age},
         "urgency": urgency,
@@ -81,7 +83,7 @@ def typed(world: World, by: Viewer) -> tuple[dict[str, Any], dict[str, Any], str
         report["emergency"] = emergency
         values["emergencyAction"] = {"code": emergency["actionCode"]}
         values["emergencyIncidentNumber"] = emergency["incidentNumber"]
-    if rng.random() < 0.65:
+    if not world.terse or rng.random() < 0.65:
         name, looks = f"name {rng.randrange(10**9)}", maybe(world, "looks")
         report["subject"] = {"person": {"preferredName": name, "description": looks, "ageBandCode": age}}
         return report, values, "Person", {
@@ -97,4 +99,5 @@ def typed(world: World, by: Viewer) -> tuple[dict[str, Any], dict[str, Any], str
 
 
 def maybe(world: World, words: str) -> str | None:
-    return f"{words} {world.rng.randrange(10**9)}" if world.rng.random() < 0.7 else None
+    said = not world.terse or world.rng.random() < 0.7
+    return f"{words} {world.rng.randrange(10**9)}" if said else None

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from portal.access.viewer import Viewer
-from tests.oracle.grid import CELLS, GROUPS, LEVELS, NEEDS, RAISING_ROLES, RECIPIENTS, higher, reaches
+from tests.oracle.grid import CELLS, GROUPS, LEVELS, NEEDS, RECIPIENTS, higher, reaches
 
 ANSWERING = {"SERVICE_ADMINISTRATOR", "CLINICIAN", "PRACTITIONER"}
 
@@ -54,6 +55,7 @@ class ToldFlag:
     transitions: list[dict[str, Any]] = field(default_factory=list)
     # Not decided in time.
     late: bool = False
+    imported: bool = False
     # Its place in the order in which flags were raised.
     number: int = 0
 
@@ -127,7 +129,12 @@ def withheld(flag: ToldFlag, viewer: Viewer, type_name: str) -> list[dict[str, A
     """What `withheld` of an object of this type must say."""
     levels = held(flag, viewer)
     assert levels is not None
-    said = []
+    return _closed(type_name, tuple(levels.items()), frozenset(column for _, column, _ in reasons(flag, viewer)))
+
+
+@cache
+def _closed(type_name: str, held_levels: tuple[tuple[str, str], ...], columns: frozenset[str]) -> list[dict[str, Any]]:
+    levels, said = dict(held_levels), []
     for group in sorted(GROUPS):
         closed = {
             name: needed
@@ -139,7 +146,7 @@ def withheld(flag: ToldFlag, viewer: Viewer, type_name: str) -> list[dict[str, A
         most = max(closed.values(), key=LEVELS.index)
         askable = any(
             raised_to is not None and reaches(raised_to, most)
-            for _, column, _ in reasons(flag, viewer)
+            for column in columns
             for _, raised_to, _ in [CELLS[column, group]]
         )
         because = "LEVEL_TOO_LOW" if levels[group] != "NONE" else "NOT_IN_AGREEMENT"
@@ -191,36 +198,8 @@ def answer(flag: ToldFlag, viewer: Viewer | None) -> dict[str, Any] | None:
             "shares": edges([_share(flag, viewer, each) for each in flag.shares]),
             "subject": _subject(flag, viewer),
             "disclosure": {"because": next(reasons(flag, viewer))[0], "granted": granted(levels)},
-        }
-        | may(flag, viewer),
+        },
     )
-
-
-def may(flag: ToldFlag, viewer: Viewer) -> dict[str, bool]:
-    """What the viewer may do to a flag they see."""
-    because = {reason for reason, _, _ in reasons(flag, viewer)}
-    triages = "PARTNERSHIP_TRIAGE" in because
-    caseworker = str(viewer.role) in RAISING_ROLES
-    raises = caseworker and viewer.agency_id == flag.raising_agency
-    flagged = caseworker and bool(because & {"AUTHOR", "RAISED_BY_US"})
-    received = str(viewer.role) in ANSWERING and bool(because & {"SHARE", "SAFEGUARDING"})
-    waits = any(not share.answered and not share.expired for share in flag.shares)
-    unanswered = any(question["answer"] is None for question in flag.questions)
-    undecided = triages and flag.state == "IN_TRIAGE"
-    return {
-        "viewerCanAskForInformation": undecided,
-        "viewerCanMerge": undecided,
-        "viewerCanShare": triages and flag.state in {"IN_TRIAGE", "ESCALATED"},
-        "viewerCanEscalate": triages and flag.state in {"IN_TRIAGE", "SHARED"},
-        "viewerCanAnswerInformation": flagged and unanswered and flag.state in {"MORE_INFO_REQUESTED", "IN_TRIAGE"},
-        "viewerCanWithdraw": flagged and flag.state in {"SUBMITTED", "IN_TRIAGE"} and not flag.carried,
-        "viewerCanClose": triages and (flag.state == "ESCALATED" or (flag.state == "SHARED" and not waits)),
-        "viewerCanReopen": (flagged or triages) and flag.state in {"NFA", "CLOSED", "EXPIRED"},
-        "viewerCanGiveFeedback": (triages or received) and flag.state not in {"DRAFT", "WITHDRAWN"},
-        "viewerCanSubmit": raises and flag.state == "DRAFT",
-        "viewerCanStartTriage": triages and flag.state == "SUBMITTED",
-        "viewerCanTriage": triages and flag.state == "IN_TRIAGE",
-    }
 
 
 def _carrier(flag: ToldFlag, viewer: Viewer) -> dict[str, Any] | None:
@@ -242,10 +221,11 @@ def edges(nodes: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _share(flag: ToldFlag, viewer: Viewer, share: ToldShare) -> dict[str, Any]:
-    answers = str(viewer.role) in ANSWERING and viewer.agency_id == share.to_agency
+    receives = str(viewer.role) in ANSWERING and viewer.agency_id == share.to_agency
     live = share.values | {
         "state": "ENDED" if share.expired else "ACTIVE",
-        "viewerCanAnswer": answers and not share.answered and not share.expired,
+        "viewerCanAnswer": receives and not share.answered and not share.expired,
+        "flag": {"id": flag.id, "state": flag.state},
     }
     return masked(flag, viewer, "Share", live)
 
