@@ -10,33 +10,40 @@ BIN := .venv/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel=error
 # Made by `make test` and found by a later `make run`, which then needs nothing else.
 INSTALLED := .venv/installed-to-test
+CHECKERS := node_modules/installed-to-test
 CSS := frontend/static/build/concord.css
+EXPLORER := frontend/static/build/explorer.js
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench lock assets browser
+.PHONY: help run test verify check bench lock assets browser
 
 help: ## Say what can be made.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
 
-run: .venv/installed $(CSS) ## Start the demonstration at http://127.0.0.1:8000.
+run: .venv/installed $(CSS) $(EXPLORER) ## Start the demonstration at http://127.0.0.1:8000.
 	@PORTAL_DEMO=$${PORTAL_DEMO:-1} exec $(BIN)/concord run
 
-test: $(INSTALLED) $(CSS) browser ## Run every test.
+test: $(INSTALLED) $(CHECKERS) $(CSS) $(EXPLORER) browser ## Run every test.
 	@$(BIN)/python -m pytest $(TESTS)
 
-check: $(INSTALLED) ## Check style, types, layers, the printed schema and the locks.
+verify: $(INSTALLED) $(CHECKERS) $(CSS) $(EXPLORER) browser ## Run every test as far as docs/guards.md promises; takes hours.
+	@$(BIN)/python -m pytest --full $(TESTS)
+
+check: $(INSTALLED) ## Check style, types, layers, known weaknesses, the printed schema and the locks.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m graphql_schema.print_sdl --check
 	$(BIN)/python -m toolchain.addresses
+	$(BIN)/python -m toolchain.weaknesses
 
-bench: $(INSTALLED) ## Measure the inbox at 20,000 flags, first page against later ones.
+bench: $(INSTALLED) ## Measure the inbox at 20,000 flags, and what it costs to write, seal and check the audit.
 	$(BIN)/python -m tests.inbox.bench $(FLAGS)
+	$(BIN)/python -m tests.audit.bench
 
-assets: $(CSS) ## Build the stylesheet.
+assets: $(CSS) $(EXPLORER) ## Build the stylesheet and the explorer of the schema.
 
 browser: $(INSTALLED)
 	@$(BIN)/python -m tests.browser.chromium
@@ -55,10 +62,20 @@ $(INSTALLED): requirements-test.lock .venv/installed
 	@$(PYTHON) -m toolchain.environment requirements-test.lock
 	@touch $@
 
+# What the pages need; optional packages are programs for this machine, such as the one that bundles.
 node_modules/installed: package.json package-lock.json .npmrc | .venv/installed
-	@$(NPM) ci --ignore-scripts --omit=optional
+	@$(NPM) ci --ignore-scripts --omit=dev
 	@touch $@
+
+# What the tests need beside it: `install` adds to what is there, exactly as locked, and takes away what it does not know.
+$(CHECKERS): node_modules/installed
+	@$(NPM) install --no-save --ignore-scripts
+	@touch $< $@
 
 $(CSS): $(wildcard frontend/assets/*.scss) node_modules/installed
 	@mkdir -p $(@D)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/sass --load-path=node_modules --no-source-map --style=compressed frontend/assets/concord.scss $@
+
+$(EXPLORER): $(wildcard frontend/assets/explorer/*) toolchain/explorer.mjs node_modules/installed
+	@mkdir -p $(@D)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node toolchain/explorer.mjs $(@D)

@@ -25,6 +25,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     Raises SettingsError or WrongDatabaseError with one sentence.
     """
     from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     import frontend
     from frontend import sign_in
@@ -35,8 +36,10 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from portal.config import load_settings
     from portal.db import Database
     from portal.identity.front_desk import FrontDesk
+    from portal.identity.throttle import Throttle
     from portal.operations.installation import refuse_without_walls, refuse_wrong_database
     from portal.operations.readiness import readiness
+    from portal.rates.buckets import Rates
 
     if settings is None:
         settings = load_settings()
@@ -45,16 +48,19 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     secret = settings.secret_key.get_secret_value()
     database = Database.connect(settings.database_url or "")
     wall = Wall(database, derive_key(secret))
-    door = Door(wall)
+    door = Door(wall, rates=Rates(database), introspection=settings.introspection)
     app = Flask(__name__, static_folder=None)
     frontend.install(app, door=door, sources=read_attributions())
+    desk = FrontDesk(wall, Throttle(database, secret))
     # A demonstration answers on this machine only, where there is no HTTPS.
-    sign_in.install(app, FrontDesk(wall), secret_key=secret, secure=not settings.demo)
+    sign_in.install(app, desk, secret_key=secret, secure=not settings.demo)
     graphql = http.blueprint(door, wall)
     # It reads no cookie, so no other site can make a browser act through it.
     app.extensions["csrf"].exempt(graphql)
     app.register_blueprint(graphql)
     app.register_blueprint(health(lambda: readiness(database.engine)))
+    if (proxies := settings.trusted_proxies) > 0:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
 
 
@@ -122,12 +128,13 @@ def run() -> None:
 
 
 def _bring_up_to_date(settings: "Settings") -> None:
-    """Migrate, mark a new database, and give a demonstration its people."""
-    from portal.operations.installation import mark, refuse_wrong_database
+    """Migrate, mark a new database, see that its walls stand, and give a demonstration its people."""
+    from portal.operations.installation import mark, refuse_without_walls, refuse_wrong_database
 
     refuse_wrong_database(settings)
     _upgrade(settings)
     mark(settings)
+    refuse_without_walls(settings)
     if settings.demo:
         _seed(settings)
 
@@ -243,26 +250,36 @@ def demo() -> None:
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input ends.")
 def worker(*, with_parent: bool) -> None:
     """Do the jobs that wait in the queue, until stopped."""
+    from portal.audit.each_second import sealed_each_second
+    from portal.audit.sealing import sealing_key
     from portal.db import Database
     from portal.flags.drafts import tasks as drafts
     from portal.notifications.tasks import tasks as notifications
+    from portal.operations.installation import refuse_without_walls
     from portal.operations.lifeline import die_with_parent
     from portal.operations.logs import configure
     from portal.operations.worker import work
+    from portal.oversight.anchoring import tasks as anchoring
+    from portal.oversight.tasks import tasks as oversight
     from portal.shares.tick import tasks as clock
 
     configure()
     if with_parent:
         die_with_parent()
     with _installation() as settings:
+        refuse_without_walls(settings)
         address = settings.worker_database_url or ""
         database = Database.connect(address)
+        desk, key = _mail_desk(settings), sealing_key(settings.secret_key.get_secret_value())
         jobs = [
-            ("notifications", notifications(database, _mail_desk(settings))),
+            ("notifications", notifications(database, desk)),
             ("flags", clock(database)),
             ("drafts", drafts(database)),
+            ("audit", anchoring(database, key, desk)),
+            ("oversight", oversight(database, desk)),
         ]
-        work(address, jobs)
+        with sealed_each_second(database, key):
+            work(address, jobs)
 
 
 def _mail_desk(settings: "Settings") -> "MailDesk | None":
@@ -283,12 +300,18 @@ def check() -> None:
     """Say whether this installation is ready for visitors, condition by condition."""
     from sqlalchemy import create_engine
 
+    from portal.operations.catalog import Weight
+    from portal.operations.installation import catalogue_findings
     from portal.operations.readiness import readiness
 
     with _installation() as settings:
-        conditions = readiness(create_engine(settings.database_url or ""))
+        conditions = dict(readiness(create_engine(settings.database_url or "")))
+        found = catalogue_findings(settings)
+    conditions["catalogue"] = not any(finding.rule.weight is Weight.REFUSES for finding in found)
     for name, holds in conditions.items():
         click.echo(f"{name}: {'yes' if holds else 'no'}")
+    for finding in found:
+        click.echo(f"{finding.rule.weight.value}: {finding}")
     if not all(conditions.values()):
         sys.exit(1)
 
@@ -369,17 +392,62 @@ def issue(agency: str, role: str) -> None:
 
 
 @concord.command("verify-audit")
-def verify_audit() -> None:
-    """Say whether the audit is closed to change, and whether every change it should tell of stands in it."""
+@click.option(
+    "--anchor",
+    "anchor_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint, or the mail it came in, that was kept elsewhere: without one a cut end is not found.",
+)
+@click.option(
+    "--former-key",
+    "former_keys",
+    multiple=True,
+    metavar="KEY",
+    help="A public key that signed before the secret changed, as a checkpoint's mail gives it.",
+)
+def verify_audit(*, anchor_file: "Path | None", former_keys: tuple[str, ...]) -> None:
+    """Say whether the audit is closed to change, tells of every change it should, and is as it was sealed."""
+    from portal.attestation import NotANote, read_public_key
+    from portal.audit.checkpoints import read_anchor
+    from portal.audit.sealing import sealing_key
     from portal.db import Database
     from portal.operations.verify_audit import verify
 
+    try:
+        anchor = read_anchor(anchor_file.read_bytes()) if anchor_file else None
+    except NotANote:
+        raise click.ClickException("The anchor is no checkpoint of an audit, nor a mail with one.") from None
+    try:
+        former = [read_public_key(written) for written in former_keys]
+    except NotANote:
+        raise click.ClickException("A former key is written as in a checkpoint's mail: concord-audit+...") from None
     with _installation() as settings:
-        findings = verify(Database.connect(settings.owner_database_url or ""))
+        keys = [sealing_key(settings.secret_key.get_secret_value()).public, *former]
+        findings = verify(Database.connect(settings.owner_database_url or ""), keys=keys, anchor=anchor)
     for finding in findings:
         click.echo(f"{finding.promise}: {'holds' if finding.broken == 0 else f'broken {finding.broken} times'}")
+        for place in finding.places:
+            click.echo(f"  {place}")
+    if anchor is None:
+        click.echo("No anchor was given: an end that was cut off is found only with one (--anchor FILE).")
     if any(finding.broken for finding in findings):
         sys.exit(1)
+
+
+@concord.command("audit-checkpoint")
+def audit_checkpoint() -> None:
+    """Print the newest signed checkpoint of the audit, to be kept where nobody who runs this machine can reach it."""
+    from portal.audit.checkpoints import kept
+    from portal.db import Database
+
+    with _installation() as settings, Database.connect(settings.database_url or "").transaction() as session:
+        found = kept(session)
+    if found is None:
+        raise click.ClickException("There is no checkpoint yet: the worker makes one soon after the first line.")
+    note, key = found
+    # The key beside the output, so that what is kept is the checkpoint and nothing else.
+    click.echo(f"The public key that verifies it: {key}", err=True)
+    click.echo(note, nl=False)
 
 
 if __name__ == "__main__":

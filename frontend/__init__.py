@@ -8,6 +8,8 @@ from flask import Flask
 from frontend import errors, security, start, templates
 from frontend.administration import links, partnership, people, person, roles, teams
 from frontend.agreement import pages as agreement
+from frontend.audit import pages as audit
+from frontend.developers import pages as developers
 from frontend.documents import ROOM
 from frontend.drafts import pages as drafts
 from frontend.exports import pages as exports
@@ -34,8 +36,10 @@ ROOMS = (
     drafts,
     agreement,
     feedback,
+    audit,
     exports,
     notifications,
+    developers,
     public,
     people,
     person,

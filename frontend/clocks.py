@@ -19,6 +19,11 @@ class Clock:
     tone: str
     used: int | None
 
+    @property
+    def brief(self) -> str:
+        """What a column has room for: of a late time how late, of one today both, of a later one when."""
+        return {"late": self.left, "due": f"{self.by}, {self.left}"}.get(self.tone, self.by)
+
 
 def clock(due: str, since: str | None = None, *, now: datetime | None = None) -> Clock:
     """What is said of an ISO due time; `since` is when the time began to run."""
@@ -28,7 +33,7 @@ def clock(due: str, since: str | None = None, *, now: datetime | None = None) ->
     used = _used(_local(since), at, moment) if since else None
     if left <= timedelta():
         return Clock(_by(at, moment), f"{duration(-left)} over", "late", used)
-    # What is due today speaks up, as it does in the inbox; a later time is quiet.
+    # What is due today speaks up; a later time is quiet.
     tone = "due" if at.date() == moment.date() else "ok"
     return Clock(_by(at, moment), f"{duration(left)} left", tone, used)
 

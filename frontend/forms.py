@@ -10,7 +10,7 @@ from flask import abort
 from werkzeug.datastructures import MultiDict
 
 from frontend.documents import Document
-from frontend.page import ask
+from frontend.page import ask, note_change
 
 _VERSION = re.compile(r"[0-9]{1,9}")
 # What each refusal is in HTTP, so that a browser and a test see a failure as one.
@@ -124,6 +124,7 @@ def send(mutation: Document, details: dict[str, Any]) -> Saved | Refusal:
     if kind == "NotFound":
         abort(404)
     if kind not in STATUS:
+        note_change()
         return Saved(answer)
     return Refusal(
         kind,

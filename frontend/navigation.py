@@ -37,6 +37,8 @@ def links(viewer: dict[str, Any] | None) -> list[Link]:
         offered.append(Link("teams", "Teams", url_for("teams.teams")))
     if viewer["viewerCanLead"]:
         offered.append(Link("partnership", "Partnership", url_for("partnership.partnership")))
+    if viewer["viewerCanReadAudit"]:
+        offered.append(Link("audit", "Audit", url_for("audit.audit")))
     if viewer["role"] in INBOX_ROLES or manages_triage(viewer):
         offered.append(Link("inbox", "Inbox", url_for("inbox.inbox")))
     if viewer["viewerCanRaiseFlag"]:

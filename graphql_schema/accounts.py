@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, any_, exists, func, lite
 
 from graphql_schema.agencies import Period
 from graphql_schema.identity import Team, User
+from graphql_schema.need_to_know import ADMINISTRATORS
 from graphql_schema.nodes import Node, Versioned
 from graphql_schema.paging import Connection
 from graphql_schema.selection.declare import begin_at, column, global_id, many, paged, planned, same
@@ -47,7 +48,7 @@ def _begin(planner: Planner, scope: Scope, row: FromClause, arguments: Mapping[s
     wanted = arguments.get("filter") or {}
     where: list[ColumnElement[bool]] = []
     if wanted.get("search") is not None:
-        found = f"%{_literally(wanted['search'].strip())}%"
+        found = f"%{literally(wanted['search'].strip())}%"
         where.append(or_(row.c.display_name.ilike(found, escape="\\"), row.c.email.ilike(found, escape="\\")))
     if wanted.get("teamId") is not None:
         where.append(_works(scope, row, planner.key("Team", wanted["teamId"])))
@@ -73,7 +74,7 @@ def _works(scope: Scope, row: FromClause, *team_id: Any) -> ColumnElement[bool]:
     return exists(roles.select_from(member).correlate(*scope.outer, row))
 
 
-def _literally(typed: str) -> str:
+def literally(typed: str) -> str:
     """A text in which no character stands for others."""
     return typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
@@ -108,7 +109,7 @@ def _offered(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return found
 
 
-@planned(models.Invitation, seen_by=_waiting, readers="ACCOUNT")
+@planned(models.Invitation, seen_by=_waiting, readers=ADMINISTRATORS)
 @strawberry.type(description="A role that waits for somebody to accept it. [ACCOUNT]")
 class Invitation(Node, Versioned):
     id: strawberry.ID = global_id("Invitation", models.Invitation.id)

@@ -91,7 +91,9 @@ class SharingAgreement(Node):
 
 
 @planned(models.LawfulBasis)
-@strawberry.type(description="An entry of the catalogue of lawful bases; each is still to be checked by a lawyer.")
+@strawberry.type(
+    description="An entry of the catalogue of lawful bases; each is still to be checked by a lawyer. [RECORD]"
+)
 class LawfulBasis:
     code: str = column(models.LawfulBasis.code, "The code programs use.")
     title: str = column(models.LawfulBasis.title, "Its title.")

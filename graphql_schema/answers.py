@@ -10,6 +10,7 @@ from sqlalchemy.types import Uuid
 
 from graphql_schema.errors import Conflict, Invalid, InvalidField, NotFound, NotPermitted
 from graphql_schema.flags import Flag
+from graphql_schema.need_to_know import WHOEVER_ASKED
 from graphql_schema.notifications import Notification
 from graphql_schema.selection.declare import (
     anything,
@@ -88,7 +89,7 @@ def _errors(found: list[dict[str, Any]]) -> list[Plain]:
     return [Plain("InvalidField", **each) for each in found]
 
 
-@planned()
+@planned(readers=WHOEVER_ASKED)
 @strawberry.type(description="What became of one row. [RECORD]")
 class ImportRow:
     position: int = expression(lambda scope: scope.row.c.position, "Its place in the call, from 0.")
@@ -98,7 +99,7 @@ class ImportRow:
     errors: list[InvalidField] = made(lambda scope: scope.row.c.errors, _errors, "Why it was refused.")
 
 
-@planned()
+@planned(readers=WHOEVER_ASKED)
 @strawberry.type(description="The rows were looked at, each with its own outcome. [RECORD]")
 class RowsImported:
     rows: list[ImportRow] = many(

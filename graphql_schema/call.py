@@ -55,7 +55,8 @@ class Call:
         ids = stands_for(kept, question)
         value = kept.plan.read(kept.plan.run(self.session.connection(), ids), self.reading)
         if value is None:
-            self.missed |= {ids[each] for each in kept.plan.asked}
+            # An id written into the document stands for itself.
+            self.missed |= {ids.get(each, each) for each in kept.plan.asked}
             self.named_in_vain |= kept.plan.named
         return value
 
@@ -134,16 +135,17 @@ class Call:
 
     def audit(self) -> None:
         """Write the one line of audit this operation owes: its write, or what it read of anybody, or what it missed."""
+        missed = self.missed | self.reading.missed
         if self.written is not None:
             outcome = self.written
             action = self.done_as if outcome == "DONE" else AuditAction.DENY
         elif self.reading.disclosed or self.reading.counted:
             action, outcome = AuditAction.READ, "DONE"
-        elif self.missed or self.named_in_vain:
+        elif missed or self.named_in_vain or self.reading.named_in_vain:
             action, outcome = AuditAction.DENY, "NotFound"
         else:
             return
-        subjects = dict.fromkeys(self.missed | touched(self.session), 0) | self.reading.disclosed
+        subjects = dict.fromkeys(missed | touched(self.session), 0) | self.reading.disclosed
         record(
             self.session,
             viewer=self.viewer,

@@ -110,6 +110,7 @@ def _withheld(scope: Scope) -> FromClause:
     assert scope.levels is not None
     assert scope.target is not None
     fields = values(
+        sql_column("place", Integer),
         sql_column("field", Text),
         sql_column("field_group", Text),
         sql_column("needed", Integer),
@@ -118,8 +119,8 @@ def _withheld(scope: Scope) -> FromClause:
         name="fields",
     ).data(
         [
-            (name, group.value, int(level), bit(group, level), bit(group, Level.STATUS))
-            for name, (group, level) in scope.target.maskable().items()
+            (place, name, group.value, int(level), bit(group, level), bit(group, Level.STATUS))
+            for place, (name, (group, level)) in enumerate(scope.target.maskable().items())
         ]
     )
     disclosure, cell = models.Disclosure.__table__.alias(), GridCell.__table__.alias()
@@ -127,7 +128,7 @@ def _withheld(scope: Scope) -> FromClause:
     closed = (
         select(
             fields.c.field_group,
-            func.array_agg(fields.c.field).label("fields"),
+            func.array_agg(fields.c.field).aggregate_order_by(fields.c.place).label("fields"),
             func.max(fields.c.needed).label("needed"),
             func.bool_or(scope.levels.op("&")(fields.c.any_bit) != 0).label("something"),
         )

@@ -26,6 +26,7 @@ class Failure:
 class InvalidField:
     path: list[str] = strawberry.field(
         description="Where, from the input down, list positions as digits: ['subject', 'person', 'preferredName']."
+        " [RECORD]"
     )
     code: errors.InvalidCode = strawberry.field(description="Which kind of rule, for programs. [RECORD]")
     message: str = strawberry.field(description="What is wrong and what would be right. [RECORD]")

@@ -66,6 +66,7 @@ from portal.access.flags import (
 from portal.access.rule import Verb, may
 from portal.access.shares import CLOSE
 from portal.flags import models
+from portal.flags.states import OPEN
 from portal.shares.models import Share as ShareModel
 from portal.vocabularies.queries import words
 
@@ -144,6 +145,10 @@ class Flag(Node, Versioned, Disclosed, Maskable):
     id: strawberry.ID = global_id("Flag", models.Flag.id)
     reference: str = column(models.Flag.reference, "Short receipt reference people can say on the phone.")
     state: FlagState = column(models.Flag.state, "Where it stands.")
+    is_open: bool = expression(
+        lambda scope: scope.row.c.state.in_(OPEN),
+        "Whether somebody still has to do something about it; only such a flag can carry another one on.",
+    )
     partnership: Partnership = one(
         "Partnership", by_key(models.Flag.partnership_id), "The partnership that triages it."
     )

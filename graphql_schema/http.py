@@ -6,6 +6,7 @@ asks with GET answers for the logs on its own side, and can use POST for everyth
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID, uuid4
@@ -16,13 +17,18 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from graphql_schema.faults import log_fault
-from graphql_schema.limits import read
+from graphql_schema.limits import LIMITS, over, read
+from graphql_schema.refusals import BUSY, DEADLINE, RATE, interrupted
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
+from portal.deadline import Deadline
 from portal.identity.tokens import viewer_for_token
+from portal.rates.buckets import Subject
+from portal.rates.models import RateKind
 
 JSON, GRAPHQL = "application/json", "application/graphql-response+json"
-LARGEST_BODY = 100_000
+# A refusal by any of these is one in both media types: nothing was executed, and it is worth sending again later.
+REFUSALS = {"INTERNAL": 500, RATE: 429, DEADLINE: 503, BUSY: 503}
 # NUL as JSON and GraphQL write it, after an even number of backslashes: PostgreSQL holds every character but this one.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|\{0+\})")
 # Every method is routed here, so that this file alone says which are allowed.
@@ -48,6 +54,8 @@ class Door(Protocol):
         *,
         operation_name: str | None = None,
         request_id: UUID | None = None,
+        subjects: Sequence[Subject] | None = None,
+        deadline: Deadline | None = None,
     ) -> Execution: ...
 
 
@@ -63,10 +71,16 @@ class Query:
 class Refused(Exception):
     """The request never reaches the schema; the message says what would."""
 
-    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: dict[str, str] | None = None,
+        extensions: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
-        self.message = message
+        self.error = GraphQLError(message, extensions=extensions)
         self.headers = headers or {}
 
 
@@ -76,11 +90,11 @@ def blueprint(door: Door, wall: Wall) -> Blueprint:
 
     @room.route("/graphql", methods=METHODS, provide_automatic_options=False)
     def execute() -> Response:
-        media_type = JSON
+        media_type, deadline = JSON, Deadline.after(LIMITS.seconds)
         try:
             _check_method(request)
             media_type = _negotiate(request)
-            viewer = _viewer(request, wall)
+            viewer = _viewer(request, wall, deadline)
             query = _read(request)
         except Refused as refused:
             return _refusal(refused, media_type)
@@ -91,6 +105,8 @@ def blueprint(door: Door, wall: Wall) -> Blueprint:
             viewer,
             operation_name=query.operation_name,
             request_id=request_id,
+            subjects=(Subject(RateKind.USER, viewer.user_id), Subject(RateKind.AGENCY, viewer.agency_id)),
+            deadline=deadline,
         )
         return _answer(execution, media_type, request_id)
 
@@ -100,6 +116,8 @@ def blueprint(door: Door, wall: Wall) -> Blueprint:
 
 def _failed(error: Exception) -> Response:
     """What nobody expected: logged under a reference, by kind and place alone, and told with the reference."""
+    if (refused := interrupted(error)) is not None:
+        return _with_wait(_response({"errors": [refused.formatted]}, JSON, REFUSALS[_code(refused)]), refused)
     reference = str(uuid4())
     # The text of an error can hold values of a record.
     log_fault("request failed", error, reference=reference)
@@ -136,11 +154,11 @@ def _is_utf8(media_type: str) -> bool:
     return all(value.strip('"') in {"utf-8", "utf8"} for name, _, value in parameters if name == "charset")
 
 
-def _viewer(asked: Request, wall: Wall) -> Viewer:
+def _viewer(asked: Request, wall: Wall, deadline: Deadline) -> Viewer:
     sent = asked.authorization
     if sent is None or sent.type != "bearer" or not sent.token:
         raise Refused(401, "Send a bearer token in the Authorization header.", {"WWW-Authenticate": "Bearer"})
-    with wall.anonymously() as session:
+    with wall.anonymously(deadline=deadline) as session:
         viewer = viewer_for_token(session, sent.token)
     if viewer is None:
         invalid = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
@@ -200,11 +218,12 @@ def _query(parts: dict[str, Any]) -> Query:
 
 
 def _bytes(asked: Request) -> bytes:
-    asked.max_content_length = LARGEST_BODY
+    asked.max_content_length = LIMITS.request_bytes
     try:
         return asked.get_data(cache=False)
     except RequestEntityTooLarge:
-        raise Refused(413, f"A request may have {LARGEST_BODY:,} bytes.") from None
+        error = over("request_bytes", asked.content_length)
+        raise Refused(413, error.message, extensions=error.extensions) from None
     except ClientDisconnected:
         raise Refused(400, "The body ended early.") from None
 
@@ -240,7 +259,7 @@ def _no_constant(_name: str) -> None:
 
 
 def _refusal(refused: Refused, media_type: str) -> Response:
-    response = _response({"errors": [{"message": refused.message}]}, media_type, refused.status)
+    response = _response({"errors": [refused.error.formatted]}, media_type, refused.status)
     response.headers.update(refused.headers)
     return response
 
@@ -258,12 +277,25 @@ def _answer(execution: Execution, media_type: str, request_id: UUID) -> Response
         body["extensions"] = execution.extensions
     response = _response(body, media_type, _status(execution, media_type, executed=executed))
     response.headers["X-Request-Id"] = str(request_id)
+    return _with_wait(response, *execution.errors)
+
+
+def _code(error: GraphQLError) -> str:
+    return str((error.extensions or {}).get("code"))
+
+
+def _with_wait(response: Response, *errors: GraphQLError) -> Response:
+    """The response, with when it is worth sending the request again where an error says so."""
+    for error in errors:
+        if "retryAfter" in (error.extensions or {}):
+            response.headers["Retry-After"] = str((error.extensions or {})["retryAfter"])
     return response
 
 
 def _status(execution: Execution, media_type: str, *, executed: bool) -> int:
-    if any((error.extensions or {}).get("code") == "INTERNAL" for error in execution.errors):
-        return 500
+    for error in execution.errors:
+        if _code(error) in REFUSALS:
+            return REFUSALS[_code(error)]
     # application/json answers 200 whatever became of the document: older clients look no further on any other status.
     return 200 if executed or media_type == JSON else 400
 

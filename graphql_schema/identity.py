@@ -7,13 +7,17 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal, or_, select
 
 from graphql_schema.agencies import Agency, Period
+from graphql_schema.allowance import Allowance, allowance_field
 from graphql_schema.emergency_advice import EmergencyAdvice
+from graphql_schema.fresh_alarms import fresh_alarms
 from graphql_schema.inbox_views import InboxView, inbox_view_field, inbox_views_field
+from graphql_schema.need_to_know import ADMINISTRATORS, COLLEAGUES, ONESELF, ONESELF_OR_ADMINISTRATORS
 from graphql_schema.nodes import Node, Versioned
 from graphql_schema.notification_preferences import NotificationPreference, preferences_field
 from graphql_schema.partnerships import Partnership
 from graphql_schema.selection.declare import by_key, column, expression, global_id, many, one, planned, same
 from graphql_schema.selection.record import Scope
+from portal.access.audit import may_read_audit
 from portal.access.flags import may_import, may_raise
 from portal.access.identity import administers, belongs_here, may_administer, may_enrol, may_keep
 from portal.access.partnerships import may_lead
@@ -39,7 +43,7 @@ def _of_this_agency(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return and_(row.c.user_id == scope.row.c.id, administers(scope.viewer, row.c.agency_id))
 
 
-@planned(models.User, readers="ACCOUNT")
+@planned(models.User, readers=ADMINISTRATORS)
 @strawberry.type(description="An account as the administrators of an agency see it. [ACCOUNT]")
 class Account(Versioned):
     email: str = column(models.User.email, "Sign-in address.")
@@ -62,7 +66,7 @@ class Account(Versioned):
     is_viewer: bool = expression(lambda scope: _oneself(scope, scope.row), "Whether it is the viewer's own.")
 
 
-@planned(models.User, seen_by=_oneself_or_administered, readers="ACCOUNT")
+@planned(models.User, seen_by=_oneself_or_administered, readers=ONESELF_OR_ADMINISTRATORS)
 @strawberry.type(description="A person with an account. [ACCOUNT]")
 class User(Node):
     id: strawberry.ID = global_id("User", models.User.id)
@@ -90,7 +94,7 @@ def _members(scope: Scope) -> ColumnElement[Any]:
     return case((administers(scope.viewer, scope.row.c.agency_id), count))
 
 
-@planned(models.Team, seen_by=_own_agency, readers="ACCOUNT")
+@planned(models.Team, seen_by=_own_agency, readers=COLLEAGUES)
 @strawberry.type(description="A team of an agency. [ACCOUNT]")
 class Team(Node, Versioned):
     id: strawberry.ID = global_id("Team", models.Team.id)
@@ -121,7 +125,7 @@ def _in_team(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     )
 
 
-@planned(models.Membership, seen_by=_own_agency, readers="ACCOUNT")
+@planned(models.Membership, seen_by=_own_agency, readers=COLLEAGUES)
 @strawberry.type(description="One user in one agency in one role for a period. [ACCOUNT]")
 class Membership(Node, Versioned):
     id: strawberry.ID = global_id("Membership", models.Membership.id)
@@ -154,7 +158,7 @@ def _advice(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return found
 
 
-@planned(models.Membership, readers="ACCOUNT")
+@planned(models.Membership, readers=ONESELF)
 @strawberry.type(description="Who is asking, for whom, in which role. [ACCOUNT]")
 class Viewer:
     user: User = one("User", by_key(models.Membership.user_id), "The person signed in or represented.")
@@ -174,6 +178,7 @@ class Viewer:
     emergency_advice: EmergencyAdvice | None = one(
         "EmergencyAdvice", _advice, "What danger asks of whoever acts for such an agency, before any flag."
     )
+    allowance: Allowance = allowance_field()
     inbox_view: InboxView | None = inbox_view_field()
     inbox_views: list[InboxView] = inbox_views_field()
     viewer_can_raise_flag: bool = expression(
@@ -184,6 +189,12 @@ class Viewer:
     )
     viewer_can_lead: bool = expression(
         lambda scope: may_lead(scope.viewer), "Whether the partnership's clocks, days and numbers may be changed."
+    )
+    viewer_can_read_audit: bool = expression(
+        lambda scope: literal(may_read_audit(scope.viewer)), "Whether the audit of the agency may be read."
+    )
+    fresh_reading_alarms: int = expression(
+        fresh_alarms, "Alarms of the last 7 days that the viewer may read; 0 for whoever reads none."
     )
     viewer_can_import_flags: bool = expression(
         lambda scope: literal(scope.viewer is not None and may_import(scope.viewer)),

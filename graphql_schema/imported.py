@@ -36,6 +36,7 @@ from graphql_schema.selection.paged import Order, Start, Window
 from graphql_schema.selection.planner import Planner, held_levels
 from graphql_schema.selection.record import ObjectPlan, Read, Scope
 from portal.access.field_groups import FieldGroup, Level, bit
+from portal.access.viewer import Viewer
 from portal.flags import models
 from portal.flags.states import FlagState
 
@@ -84,15 +85,20 @@ def _matching(
     viewer = planner.viewer
     if viewer is None:
         return [false()]
-    levels = held_levels(flag.c.id, viewer, outer=(*outer, flag))
-    readable = levels.c.levels.op("&")(literal(bit(FieldGroup.FLAG_FACTS, Level.FULL))) != 0
     return [
         flag.c.imported,
         flag.c.state == FlagState.DRAFT,
         flag.c.raised_by_agency_id == viewer.agency_id,
-        select(literal(1)).select_from(levels).where(readable).correlate(*outer, flag).exists(),
+        _readable(viewer, flag, outer),
         *_wanted(planner, flag, arguments.get("filter") or {}),
     ]
+
+
+def _readable(viewer: Viewer | None, flag: FromClause, outer: tuple[FromClause, ...] = ()) -> ColumnElement[bool]:
+    """Whether the viewer reads the facts of a flag."""
+    levels = held_levels(flag.c.id, viewer, outer=(*outer, flag))
+    held = levels.c.levels.op("&")(literal(bit(FieldGroup.FLAG_FACTS, Level.FULL))) != 0
+    return select(literal(1)).select_from(levels).where(held).correlate(*outer, flag).exists()
 
 
 def _wanted(planner: Planner, flag: FromClause, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
@@ -103,7 +109,10 @@ def _wanted(planner: Planner, flag: FromClause, wanted: Mapping[str, Any]) -> li
         conditions.append(flag.c.observed_at < wanted["observedBefore"])
     if wanted.get("samePlaceAs") is not None:
         other = models.Flag.__table__.alias()
-        there = select(other.c.place_description).where(other.c.id == planner.key("Flag", wanted["samePlaceAs"]))
+        # A place that the viewer does not read is like none.
+        there = select(other.c.place_description).where(
+            other.c.id == planner.key("Flag", wanted["samePlaceAs"]), _readable(planner.viewer, other)
+        )
         conditions.append(flag.c.place_description == there.scalar_subquery())
     if wanted.get("text"):
         said = wanted["text"].strip().lower()

@@ -9,6 +9,7 @@ from graphql_schema.agencies import Agency, Area
 from graphql_schema.flag_lists import FlagHeldBy, FlagOrderField, OrderDirection
 from graphql_schema.flag_queues import FlagDue, FlagQueue
 from graphql_schema.flag_words import FlagState, Urgency
+from graphql_schema.need_to_know import ONESELF
 from graphql_schema.nodes import Node, Versioned
 from graphql_schema.selection.declare import column, expression, global_id, many, one, planned
 from graphql_schema.selection.record import Scope
@@ -31,7 +32,7 @@ def _ward(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return found
 
 
-@planned(models.SavedView, seen_by=_own, readers="ACCOUNT")
+@planned(models.SavedView, seen_by=_own, readers=ONESELF)
 @strawberry.type(description="One way to look at the flags in view, kept for one membership. [ACCOUNT]")
 class InboxView(Node, Versioned):
     id: strawberry.ID = global_id("InboxView", models.SavedView.id)

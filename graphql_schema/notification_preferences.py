@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 from sqlalchemy import FromClause, literal, select
 
+from graphql_schema.need_to_know import ONESELF
 from graphql_schema.selection.declare import anything, expression, many, planned
 from graphql_schema.selection.record import Scope
 from portal.notifications import models
@@ -18,7 +19,7 @@ strawberry.enum(
 )
 
 
-@planned(readers="ACCOUNT")
+@planned(readers=ONESELF)
 @strawberry.type(description="How the viewer hears of one kind. [ACCOUNT]")
 class NotificationPreference:
     kind: models.NotificationKind = expression(lambda scope: scope.row.c.kind, "What waits.")

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy import column as sql_column
 
 from graphql_schema.flag_words import Urgency
+from graphql_schema.need_to_know import MEMBERS
 from graphql_schema.selection.declare import column, expression, many, planned
 from graphql_schema.selection.record import Scope
 from portal.db import now
@@ -34,7 +35,7 @@ strawberry.enum(models.ClockKind, description="What a partnership promises to do
 AHEAD = timedelta(days=365)
 
 
-@planned(models.PartnershipClock)
+@planned(models.PartnershipClock, readers=MEMBERS)
 @strawberry.type(description="A promise to answer in time. [RECORD]")
 class PartnershipClock:
     kind: models.ClockKind = expression(lambda scope: scope.row.c.kind, "What is promised.")
@@ -49,7 +50,7 @@ class PartnershipClock:
     valid_to: datetime | None = column(models.PartnershipClock.valid_to, "Until when; null while no end is known.")
 
 
-@planned(models.PartnershipWorkingWeek)
+@planned(models.PartnershipWorkingWeek, readers=MEMBERS)
 @strawberry.type(description="A span of working hours on one weekday, on the wall clock of Europe/London. [RECORD]")
 class WorkingHours:
     weekday: int = column(models.PartnershipWorkingWeek.weekday, "The weekday by ISO 8601; 1 is Monday.")
@@ -57,7 +58,7 @@ class WorkingHours:
     closes: str = expression(lambda scope: _clock_time(scope.row.c.closes), "To, such as 17:00.")
 
 
-@planned()
+@planned(readers=MEMBERS)
 @strawberry.type(description="A day that is not as its weekday usually is. [RECORD]")
 class PartnershipDay:
     day: date = expression(lambda scope: scope.row.c.day, "The day.")

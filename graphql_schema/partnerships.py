@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, literal, or_, sele
 
 from graphql_schema.agencies import Agency, Area
 from graphql_schema.agreements import AgreementVersion
+from graphql_schema.need_to_know import MEMBERS
 from graphql_schema.nodes import Node, Versioned
 from graphql_schema.paging import Connection
 from graphql_schema.partnership_clocks import (
@@ -42,7 +43,7 @@ from portal.vocabularies.models import LocalConcept as LocalConceptModel
 strawberry.enum(models.DutyDeskKind, description="When a duty team answers.")
 
 
-@planned(models.DutyDesk)
+@planned(models.DutyDesk, readers=MEMBERS)
 @strawberry.type(description="The children's duty team, by day or out of hours. [RECORD]")
 class DutyDesk:
     kind: models.DutyDeskKind = expression(lambda scope: scope.row.c.kind, "When it answers.")
@@ -83,7 +84,7 @@ def _ward(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return wards(scope.row.c.id, row.c, outer=scope.outer)
 
 
-@planned(models.Partnership, seen_by=_own)
+@planned(models.Partnership, seen_by=_own, readers=MEMBERS)
 @strawberry.type(description="Agencies of an area that work together under one agreement. [RECORD]")
 class Partnership(Node, Versioned):
     id: strawberry.ID = global_id("Partnership", models.Partnership.id)

@@ -6,8 +6,10 @@ from pathlib import Path
 from graphql_schema.schema import assemble
 
 PRINTED = Path(__file__).parent / "schema.graphql"
-# The Relay specification does not forbid bounded plain lists, though the lint's default does.
-LINT = '# eslint @graphql-eslint/relay-edge-types: ["error", {"listTypeCanWrapOnlyEdgeType": false}]\n'
+# The Relay specification forbids neither bounded plain lists nor entries that are fetched through their list alone,
+# such as the words of a vocabulary; the lint's defaults forbid both.
+OPTIONS = '{"listTypeCanWrapOnlyEdgeType": false, "shouldImplementNode": false}'
+LINT = f'# eslint @graphql-eslint/relay-edge-types: ["error", {OPTIONS}]\n'
 
 
 def printed() -> str:

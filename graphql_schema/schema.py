@@ -8,10 +8,11 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo,
 from strawberry.schema.config import StrawberryConfig
 
 from graphql_schema.call import Call
+from graphql_schema.described import declared, describe
 from graphql_schema.mutation import Mutation
 from graphql_schema.query import Query
 from graphql_schema.scalars import SCALARS
-from graphql_schema.selection.declare import DECLARED, PLAN, Planned
+from graphql_schema.selection.declare import PLAN
 from graphql_schema.selection.record import Later, RecordType, Row
 
 _DEFINITION = "strawberry-definition"
@@ -42,32 +43,21 @@ def _record_types(schema: GraphQLSchema) -> dict[str, RecordType]:
     """Every planned type by GraphQL name, read off the declarations."""
     types: dict[str, RecordType] = {}
     for name, graphql_type in schema.type_map.items():
-        definition = graphql_type.extensions.get(_DEFINITION)
-        declared: Planned | None = getattr(getattr(definition, "origin", None), DECLARED, None)
-        if not isinstance(graphql_type, GraphQLObjectType) or declared is None:
+        planned = declared(graphql_type) if isinstance(graphql_type, GraphQLObjectType) else None
+        if not isinstance(graphql_type, GraphQLObjectType) or planned is None:
             continue
         types[name] = RecordType(
             name=name,
-            table=declared.table,
-            root=declared.root,
-            need=declared.need,
-            seen_by=declared.seen_by,
+            table=planned.table,
+            root=planned.root,
+            need=planned.need,
+            seen_by=planned.seen_by,
             fields={
                 field_name: field.extensions[_DEFINITION].metadata[PLAN]
                 for field_name, field in graphql_type.fields.items()
             },
         )
     return types
-
-
-def _say_who_reads(graphql_type: GraphQLObjectType) -> None:
-    """End the description of each field that belongs to no group with who reads the type it stands in."""
-    declared: Planned | None = getattr(
-        getattr(graphql_type.extensions.get(_DEFINITION), "origin", None), DECLARED, None
-    )
-    if declared is not None:
-        for field in graphql_type.fields.values():
-            field.description = (field.description or "").replace("[RECORD]", f"[{declared.readers}]")
 
 
 def _wire(schema: GraphQLSchema) -> None:
@@ -78,7 +68,6 @@ def _wire(schema: GraphQLSchema) -> None:
             graphql_type.resolve_type = _resolve_type
         if isinstance(graphql_type, GraphQLObjectType):
             graphql_type.is_type_of = None
-            _say_who_reads(graphql_type)
             if name != "Mutation":
                 resolver = _resolve_root if name == "Query" else _resolve
                 for field in graphql_type.fields.values():
@@ -93,4 +82,5 @@ def assemble() -> tuple[strawberry.Schema, Mapping[str, RecordType]]:
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     _wire(schema._schema)
+    describe(schema._schema)
     return schema, _record_types(schema._schema)

@@ -40,7 +40,7 @@ def _field_groups(scope: Scope) -> ColumnElement[Any]:
         [(group.value, bit(group, Level.STATUS)) for group in FieldGroup]
     )
     return (
-        select(func.coalesce(func.json_agg(groups.c.name), func.json_build_array()))
+        select(func.coalesce(func.json_agg(groups.c.name).aggregate_order_by(groups.c.bit), func.json_build_array()))
         .select_from(groups)
         .where(scope.row.c.field_groups.op("&")(groups.c.bit) != 0)
         .correlate(*scope.outer)

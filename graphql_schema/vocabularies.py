@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 from sqlalchemy import FromClause, func, select
 
+from graphql_schema.need_to_know import MEMBERS
 from graphql_schema.paging import Connection
 from graphql_schema.selection.declare import anything, column, paged, planned
 from graphql_schema.selection.paged import Order, Start, Window
@@ -27,7 +28,7 @@ class Concept:
     hint: str | None = column(models.Concept.hint, "A second line that helps to choose.")
 
 
-@planned(models.LocalConcept)
+@planned(models.LocalConcept, readers=MEMBERS)
 @strawberry.type(description="What a partnership says of an entry from a moment on. [RECORD]")
 class LocalConcept:
     code: str = column(models.LocalConcept.code, "The code programs use.")

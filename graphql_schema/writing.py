@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -70,10 +70,12 @@ def attempt(info: Any, given: Any, act: Act) -> tuple[Any, bool, Plain | None]:
 
 
 def open_id(info: Any, type_name: str, sealed: str) -> UUID:
-    """The key a global id of a type names; an id that names nothing is answered as a record nobody may see."""
+    """The key a global id of a type names; for an id that names nothing, the key of a record that is not there.
+
+    What it costs and what it leaves in the audit is then that of a record nobody may see, whatever was sent.
+    """
     call = cast(Call, info._raw_info.context)
     found = call.seal.open_id(sealed)
-    if found is None or found[0] != type_name:
-        raise NotFound
-    call.missed.add(found[1])
-    return found[1]
+    named = uuid4() if found is None or found[0] != type_name else found[1]
+    call.missed.add(named)
+    return named

@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(default=None, repr=False)
     mail_from: str | None = None
     public_url: str | None = None
+    # How many proxies stand in front, each of which adds one entry to X-Forwarded-For; what lies before is hearsay.
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    # Whether whoever has a token may ask the schema what it is.
+    introspection: bool = True
 
     @field_validator("smtp_url")
     @classmethod
@@ -162,7 +166,12 @@ def _refuse_unknown() -> None:
 def _sentence(error: ValidationError) -> str:
     """Say in one sentence what is wrong with the first wrong value, without the value."""
     field = str(error.errors(include_input=False, include_url=False)[0]["loc"][0])
-    expected = {"port": "a number from 1 to 65535", "demo": "1 or 0"}.get(field, "a text")
+    expected = {
+        "port": "a number from 1 to 65535",
+        "demo": "1 or 0",
+        "introspection": "1 or 0",
+        "trusted_proxies": "a number from 0 to 5",
+    }.get(field, "a text")
     return f"{PREFIX}{field.upper()} must be {expected}."
 
 

@@ -6,11 +6,21 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Engine, Enum, MetaData, create_engine, text
+from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-STATEMENT_TIMEOUT = "10s"
+from portal.deadline import Deadline
+
+STATEMENT_SECONDS = 10.0
 LOCK_TIMEOUT = "4s"
+# Under which a transaction's connection keeps when it must be done.
+_DEADLINE = "concord_deadline"
+# One message to the server. What an earlier transaction left on this connection, by SQL that should not have run, ends
+# first: settings of the session, with a viewer perhaps, and cursors that outlive their transaction, with rows.
+_BEGIN = (
+    "close all; reset all; set local timezone = 'UTC';"
+    f" set local lock_timeout = '{LOCK_TIMEOUT}'; set local statement_timeout = "
+)
 
 
 class Base(DeclarativeBase):
@@ -62,6 +72,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        event.listen(engine, "before_cursor_execute", _keep_to_the_deadline)
 
     @classmethod
     def connect(cls, url: str, **engine_options: Any) -> "Database":
@@ -79,19 +90,37 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """One transaction in one session of its own: committed at the end, rolled back on any exception."""
+    def transaction(self, *, deadline: Deadline | None = None) -> Iterator[Session]:
+        """One transaction in one session of its own: committed at the end, rolled back on any exception.
+
+        With a deadline no statement begins after it or runs past it: the first raises DeadlinePassed, and PostgreSQL
+        cancels the second.
+        """
         # A session is never reused for another viewer, because its identity map would carry rows over.
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            session.execute(
-                text(
-                    "select set_config('TimeZone', 'UTC', true),"
-                    " set_config('statement_timeout', :statement, true), set_config('lock_timeout', :lock, true)"
-                ),
-                {"statement": STATEMENT_TIMEOUT, "lock": LOCK_TIMEOUT},
-            )
+            connection = session.connection()
+            connection.exec_driver_sql(f"{_BEGIN}'{_milliseconds(_allowed(deadline))}'")
+            if deadline is not None:
+                connection.execution_options(**{_DEADLINE: deadline})
             yield session
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _allowed(deadline: Deadline | None) -> float:
+    """How many seconds a statement may run now; raises DeadlinePassed when there are none left."""
+    return STATEMENT_SECONDS if deadline is None else min(STATEMENT_SECONDS, deadline.left())
+
+
+def _milliseconds(seconds: float) -> str:
+    # Zero would switch the time-out off.
+    return f"{max(1, int(seconds * 1000))}ms"
+
+
+def _keep_to_the_deadline(connection: Connection, cursor: Any, _statement: str, *_: Any) -> None:
+    """Let no statement begin once the deadline has passed, and none run past it."""
+    deadline: Deadline | None = connection.get_execution_options().get(_DEADLINE)
+    if deadline is not None and (allowed := _allowed(deadline)) < STATEMENT_SECONDS:
+        cursor.execute("select set_config('statement_timeout', %s, true)", (_milliseconds(allowed),))

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,29 @@ from portal.operations import embedded
 from portal.operations.embedded import DatabaseUrls, EmbeddedServer
 from portal.operations.upgrade import upgrade
 from portal.partnerships.models import Installation
+from tests.canaries.plugin import nothing_leaks
+from tests.canaries.plugin import pytest_runtest_makereport as pytest_runtest_makereport
 from tests.factories.cast import Cast, settle_cast
+from tests.sampling import FULL, keep_some
 
 SECRET = "a secret that only tests know, and long enough"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(FULL, action="store_true", help="Try as much as `make verify` promises.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Somebody who names one case wants that case.
+    if not any("[" in each for each in config.args):
+        keep_some(config, items)
+
+
+@pytest.fixture(scope="session")
+def much(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How much to try: the first number in every run, the second in a full one (`make verify`)."""
+    full = bool(request.config.getoption(FULL))
+    return lambda short, long: long if full else short
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +49,12 @@ def server() -> Iterator[EmbeddedServer]:
     folder = Path(tempfile.mkdtemp(prefix="concord-test-", dir="/var/tmp"))
     folder.chmod(0o755)
     running = embedded.start(folder / "data", at_end="delete")
-    yield running
-    running.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with nothing_leaks(running, folder / "data"):
+            yield running
+    finally:
+        running.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

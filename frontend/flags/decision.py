@@ -15,8 +15,6 @@ FEEDBACK = "Tell the officer what you decided. They see this text and little els
 END_OF_DAY = "17:00"
 # Children's social care is the work of local authorities (Children Act 1989, section 47).
 SAFEGUARDS = "LOCAL_AUTHORITY"
-# A flag that has ended carries no other one on.
-OPEN = frozenset({"SUBMITTED", "IN_TRIAGE", "MORE_INFO_REQUESTED", "SHARED", "REFERRED", "ESCALATED"})
 PLACES = {
     "decision": "decision",
     "decision.share": "agency",

@@ -122,7 +122,7 @@ def _similar(flag: Record) -> list[Record]:
     else:
         about = {"placeGroup": {"description": subject["description"]}}
     alike = ask(SIMILAR, input={"subject": about, "place": where})["similarFlags"]
-    return [other for other in alike if other["id"] != flag["id"] and other["state"] in decision.OPEN]
+    return [other for other in alike if other["id"] != flag["id"] and other["isOpen"]]
 
 
 def _cells(flag: Record) -> list[sight.Cell]:

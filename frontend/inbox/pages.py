@@ -10,8 +10,8 @@ from flask import Blueprint, Response, abort, request
 from frontend.documents import Document, document
 from frontend.forms import Form, send
 from frontend.inbox import choice, views
+from frontend.inbox.bands import banded
 from frontend.inbox.choice import Choice
-from frontend.inbox.clock import banded
 from frontend.inbox.keys import keys_on
 from frontend.inbox.views import View
 from frontend.navigation import INBOX_ROLES, manages_triage

@@ -12,6 +12,7 @@ from graphql_schema.changes.links import LinkResult, make_link
 from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import KEY, VERSION, needed
 from graphql_schema.identity import User
+from graphql_schema.need_to_know import ADMINISTRATORS, changing
 from graphql_schema.selection.declare import by_key, constant, one, planned
 from graphql_schema.writing import change, open_id
 from portal.access.viewer import Viewer
@@ -41,7 +42,7 @@ class ChangeUserEmailInput:
     idempotency_key: UUID = needed(KEY)
 
 
-@planned(models.User, readers="ACCOUNT")
+@planned(models.User, readers=ADMINISTRATORS)
 @strawberry.type(description="The change was made and recorded. [ACCOUNT]")
 class UserSaved:
     user: User | None = one("User", by_key(models.User.id), "The user as they now stand.")
@@ -55,16 +56,17 @@ UserResult = Annotated[
 
 @strawberry.type
 class Accounts:
-    @strawberry.mutation(description="Call somebody by another name. Administrators of their home agency.")
+    @changing("Call somebody by another name.", done_by="Administrators of their home agency.")
     def rename_user(self, info: Info, input: RenameUserInput) -> UserResult:  # noqa: A002  the schema's own word
         def act(session: Session, viewer: Viewer) -> UUID:
             return keeping.rename_user(session, viewer, **_which(info, input), display_name=input.display_name)
 
         return change(info, input, act, answer="UserSaved")
 
-    @strawberry.mutation(
-        description="Make a link with which somebody takes a new sign-in address and sets a password; sessions and"
-        " tokens end at once. Administrators of their home agency."
+    @changing(
+        "Make a link with which somebody takes a new sign-in address and sets a password; sessions and tokens end at"
+        " once.",
+        done_by="Administrators of their home agency.",
     )
     def change_user_email(self, info: Info, input: ChangeUserEmailInput) -> LinkResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> Any:
@@ -72,9 +74,9 @@ class Accounts:
 
         return make_link(info, input, act, under="set-password")
 
-    @strawberry.mutation(
-        description="Make a link with which somebody sets a new password; sessions and tokens end at once."
-        " Administrators of their home agency."
+    @changing(
+        "Make a link with which somebody sets a new password; sessions and tokens end at once.",
+        done_by="Administrators of their home agency.",
     )
     def issue_password_link(self, info: Info, input: AccountInput) -> LinkResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> Any:
@@ -82,16 +84,14 @@ class Accounts:
 
         return make_link(info, input, act, under="set-password")
 
-    @strawberry.mutation(
-        description="End access and every session and token at once. Administrators of their home agency."
-    )
+    @changing("End access and every session and token at once.", done_by="Administrators of their home agency.")
     def disable_user(self, info: Info, input: AccountInput) -> UserResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return keeping.disable_user(session, viewer, **_which(info, input))
 
         return change(info, input, act, answer="UserSaved")
 
-    @strawberry.mutation(description="Open a disabled account again. Administrators of its home agency.")
+    @changing("Open a disabled account again.", done_by="Administrators of its home agency.")
     def enable_user(self, info: Info, input: AccountInput) -> UserResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return keeping.enable_user(session, viewer, **_which(info, input))

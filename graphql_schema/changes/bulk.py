@@ -15,6 +15,7 @@ from graphql_schema.answers import REPLAYED, UNION
 from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import FlagVersionInput
 from graphql_schema.flags import Flag
+from graphql_schema.need_to_know import WHOEVER_ASKED, changing
 from graphql_schema.selection.declare import anything, constant, expression, many, one, planned
 from graphql_schema.selection.record import Scope
 from graphql_schema.triage_inputs import EndManyWithoutActionInput, StartTriageOfManyInput
@@ -39,7 +40,7 @@ def _flag_of(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return row.c.id == scope.row.c.flag_id.cast(Uuid)
 
 
-@planned()
+@planned(readers=WHOEVER_ASKED)
 @strawberry.type(description="What became of one flag of a change to many. [RECORD]")
 class BulkOutcome:
     flag_id: strawberry.ID = expression(lambda scope: scope.row.c.sent_id, "Which, as it was sent.")
@@ -49,7 +50,7 @@ class BulkOutcome:
     flag: Flag | None = one("Flag", _flag_of, "As it now stands, where it is yours to see.")
 
 
-@planned()
+@planned(readers=WHOEVER_ASKED)
 @strawberry.type(description="Each flag was tried on its own. [RECORD]")
 class ManyChanged:
     outcomes: list[BulkOutcome] = many(
@@ -99,14 +100,14 @@ def _answer(info: Any, given: Any, act: Any) -> Any:
 
 @strawberry.type
 class Bulk:
-    @strawberry.mutation(description="Take many flags into triage. Triage workers of the lead authority.")
+    @changing("Take many flags into triage.", done_by="Triage workers of the lead authority.")
     def start_triage_of_many(self, info: Info, input: StartTriageOfManyInput) -> BulkResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> Any:
             return _kept(start_triage_of_many(session, viewer, flags=_opened(info, input.flags)))
 
         return _answer(info, input, act)
 
-    @strawberry.mutation(description="End many flags without action, and tell each flagger. Triage workers.")
+    @changing("End many flags without action, and tell each flagger.", done_by="Triage workers of the lead authority.")
     def end_many_without_action(self, info: Info, input: EndManyWithoutActionInput) -> BulkResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> Any:
             ended = end_many_without_action(

@@ -12,6 +12,7 @@ from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.exports import FlagExport
 from graphql_schema.flag_inputs import KEY, needed
 from graphql_schema.flags import Flag
+from graphql_schema.need_to_know import changing
 from graphql_schema.selection.declare import by_key, constant, one, planned, same
 from graphql_schema.writing import change, open_id
 from portal.access.viewer import Viewer
@@ -45,7 +46,7 @@ FlagExportResult = Annotated[
 
 @strawberry.type
 class Exports:
-    @strawberry.mutation(description="Take a copy of a flag's record. Caseworkers who see it; not those who oversee.")
+    @changing("Take a copy of a flag's record.", done_by="Caseworkers who see it; not those who oversee.")
     def export_flag(self, info: Info, input: ExportFlagInput) -> FlagExportResult:  # noqa: A002  the schema's own word
         def act(session: Session, viewer: Viewer) -> Any:
             flag_id = open_id(info, "Flag", input.flag_id)

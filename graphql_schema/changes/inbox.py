@@ -12,6 +12,7 @@ from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import KEY, VERSION, needed, optional
 from graphql_schema.flag_lists import FlagFilter, FlagOrder
 from graphql_schema.inbox_views import InboxView
+from graphql_schema.need_to_know import ONESELF, changing
 from graphql_schema.selection.declare import by_key, constant, one, planned
 from graphql_schema.writing import attempt, change, open_id
 from portal.access.viewer import Viewer
@@ -19,15 +20,15 @@ from portal.inbox.actions import View, remove_view, save_view
 from portal.inbox.models import SavedView
 
 
-@planned(SavedView)
-@strawberry.type(description="The view was kept. [RECORD]")
+@planned(SavedView, readers=ONESELF)
+@strawberry.type(description="The view was kept. [ACCOUNT]")
 class InboxViewSaved:
     inbox_view: InboxView | None = one("InboxView", by_key(SavedView.id), "The view as it now stands.")
     replayed: bool = constant("replayed", REPLAYED)
 
 
-@planned()
-@strawberry.type(description="The view is gone. [RECORD]")
+@planned(readers=ONESELF)
+@strawberry.type(description="The view is gone. [ACCOUNT]")
 class InboxViewRemoved:
     replayed: bool = constant("replayed", REPLAYED)
 
@@ -80,14 +81,14 @@ class RemoveInboxViewInput:
 
 @strawberry.type
 class Inbox:
-    @strawberry.mutation(description="Keep a way to look at the inbox, for yourself alone. Whoever is signed in.")
+    @changing("Keep a way to look at the inbox, for yourself alone.", done_by="Whoever is signed in.")
     def save_inbox_view(self, info: Info, input: SaveInboxViewInput) -> InboxViewResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return save_view(session, viewer, name=input.name, view=input.view(info))
 
         return change(info, input, act, answer="InboxViewSaved")
 
-    @strawberry.mutation(description="Take away a way to look at the inbox. Whoever kept it.")
+    @changing("Take away a way to look at the inbox.", done_by="Whoever kept it.")
     def remove_inbox_view(self, info: Info, input: RemoveInboxViewInput) -> InboxViewRemoval:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             view_id = open_id(info, "InboxView", input.id)

@@ -11,6 +11,7 @@ from strawberry.types import Info
 from graphql_schema.answers import REPLAYED, UNION
 from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import DiscardImportedFlagsInput, FlagVersionInput
+from graphql_schema.need_to_know import WHOEVER_ASKED, changing
 from graphql_schema.selection.declare import anything, constant, expression, many, planned
 from graphql_schema.selection.record import Scope
 from graphql_schema.writing import attempt, open_id
@@ -21,7 +22,7 @@ from portal.flags.incidents import DISCARD_LIMIT, Chosen, DiscardOutcome, discar
 strawberry.enum(DiscardOutcome, description="What can become of an imported draft that somebody discards.")
 
 
-@planned()
+@planned(readers=WHOEVER_ASKED)
 @strawberry.type(description="What became of one draft. [RECORD]")
 class DiscardedFlag:
     position: int = expression(lambda scope: scope.row.c.position, "Its place in the call, from 0.")
@@ -34,7 +35,7 @@ def _rows(scope: Scope) -> FromClause:
     )
 
 
-@planned()
+@planned(readers=WHOEVER_ASKED)
 @strawberry.type(description="The drafts were looked at, each with its own outcome. [RECORD]")
 class FlagsDiscarded:
     flags: list[DiscardedFlag] = many(
@@ -68,9 +69,9 @@ def _key(info: Any, sealed: str) -> Any:
 
 @strawberry.type
 class Incidents:
-    @strawberry.mutation(
-        description="Discard imported drafts for good: officers and sergeants of the team. A later import of the same"
-        " incidents does not bring them back."
+    @changing(
+        "Discard imported drafts for good; a later import of the same incidents does not bring them back.",
+        done_by="Officers and sergeants of the team.",
     )
     def discard_imported_flags(self, info: Info, input: DiscardImportedFlagsInput) -> DiscardResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> list[Any]:

@@ -13,6 +13,7 @@ from graphql_schema.answers import REPLAYED, UNION
 from graphql_schema.changes.links import LinkResult, make_link
 from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import KEY, VERSION, needed, optional
+from graphql_schema.need_to_know import ADMINISTRATORS, changing
 from graphql_schema.selection.declare import by_key, constant, one, planned
 from graphql_schema.writing import change, open_id
 from portal.access.viewer import Role, Viewer
@@ -37,7 +38,7 @@ class InvitationInput:
     idempotency_key: UUID = needed(KEY)
 
 
-@planned(models.Invitation, readers="ACCOUNT")
+@planned(models.Invitation, readers=ADMINISTRATORS)
 @strawberry.type(description="The change was made and recorded. [ACCOUNT]")
 class InvitationSaved:
     invitation: Invitation | None = one("Invitation", by_key(models.Invitation.id), "The invitation as it now stands.")
@@ -58,9 +59,10 @@ def open_teams(info: Any, sealed: list[strawberry.ID] | None) -> list[UUID]:
 
 @strawberry.type
 class Invitations:
-    @strawberry.mutation(
-        description="Invite somebody into the viewer's own agency. The answer is the same whether or not the address"
-        " has an account elsewhere. Administrators of the agency."
+    @changing(
+        "Invite somebody into the viewer's own agency. The answer is the same whether or not the address has an account"
+        " elsewhere.",
+        done_by="Administrators of the agency.",
     )
     def invite_user(self, info: Info, input: InviteUserInput) -> LinkResult:  # noqa: A002  the schema's own word
         def act(session: Session, viewer: Viewer) -> Any:
@@ -77,7 +79,7 @@ class Invitations:
 
         return make_link(info, input, act, under="invitation")
 
-    @strawberry.mutation(description="Make a new link for an invitation; the old one ends. Administrators.")
+    @changing("Make a new link for an invitation; the old one ends.", done_by="Administrators of the agency.")
     def renew_invitation(self, info: Info, input: InvitationInput) -> LinkResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> Any:
             return invitations.renew_invitation(
@@ -89,7 +91,7 @@ class Invitations:
 
         return make_link(info, input, act, under="invitation")
 
-    @strawberry.mutation(description="Take an invitation back; its link ends. Administrators.")
+    @changing("Take an invitation back; its link ends.", done_by="Administrators of the agency.")
     def withdraw_invitation(self, info: Info, input: InvitationInput) -> InvitationResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return invitations.withdraw_invitation(

@@ -16,6 +16,7 @@ from graphql_schema.life_inputs import (
     ReopenFlagInput,
     WithdrawFlagInput,
 )
+from graphql_schema.need_to_know import changing
 from graphql_schema.writing import change, open_id
 from portal.access.viewer import Viewer
 from portal.flags.feedback import give_feedback
@@ -38,9 +39,7 @@ def _change(info: Any, given: Any, action: Callable[..., UUID], **details: Any) 
 
 @strawberry.type
 class Life:
-    @strawberry.mutation(
-        description="Answer a question of triage. Whoever raised the flag, and the sergeants of their team."
-    )
+    @changing("Answer a question of triage.", done_by="Whoever raised the flag, and the sergeants of their team.")
     def answer_information_request(
         self,
         info: Info,
@@ -54,20 +53,23 @@ class Life:
             answer=input.answer,
         )
 
-    @strawberry.mutation(description="Tell the flagger more. Triage workers, and agencies that received the flag.")
+    @changing("Tell the flagger more.", done_by="Triage workers, and agencies that received the flag.")
     def give_feedback(self, info: Info, input: GiveFeedbackInput) -> FlagResult:  # noqa: A002
         return _change(info, input, give_feedback, words=input.text)
 
-    @strawberry.mutation(
-        description="Take a flag back before it is decided on. Whoever raised it, and the sergeants of their team."
+    @changing(
+        "Take a flag back before it is decided on.", done_by="Whoever raised it, and the sergeants of their team."
     )
     def withdraw_flag(self, info: Info, input: WithdrawFlagInput) -> FlagResult:  # noqa: A002
         return _change(info, input, withdraw_flag, reason_code=input.reason_code, note=input.note)
 
-    @strawberry.mutation(description="Open a flag again on new facts. Triage workers, and the flagger's agency.")
+    @changing("Open a flag again on new facts.", done_by="Triage workers, and the flagger's agency.")
     def reopen_flag(self, info: Info, input: ReopenFlagInput) -> FlagResult:  # noqa: A002
         return _change(info, input, reopen_flag, new_fact=input.new_fact, observed_at=input.observed_at)
 
-    @strawberry.mutation(description="Close a flag with an outcome, end its shares, tell the flagger. Triage workers.")
+    @changing(
+        "Close a flag with an outcome, end its shares, tell the flagger.",
+        done_by="Triage workers of the lead authority.",
+    )
     def close_flag(self, info: Info, input: CloseFlagInput) -> FlagResult:  # noqa: A002
         return _change(info, input, close_flag, outcome_code=input.outcome_code, feedback=input.feedback)

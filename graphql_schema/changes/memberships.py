@@ -13,6 +13,7 @@ from graphql_schema.changes.invitations import open_teams
 from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import KEY, VERSION, needed, optional
 from graphql_schema.identity import Membership
+from graphql_schema.need_to_know import ADMINISTRATORS, changing
 from graphql_schema.selection.declare import by_key, constant, one, planned
 from graphql_schema.writing import change, open_id
 from portal.access.viewer import Role, Viewer
@@ -45,7 +46,7 @@ class SetMembershipTeamsInput:
     idempotency_key: UUID = needed(KEY)
 
 
-@planned(models.Membership, readers="ACCOUNT")
+@planned(models.Membership, readers=ADMINISTRATORS)
 @strawberry.type(description="The change was made and recorded. [ACCOUNT]")
 class MembershipSaved:
     membership: Membership | None = one("Membership", by_key(models.Membership.id), "The membership as it now stands.")
@@ -60,7 +61,7 @@ MembershipResult = Annotated[
 
 @strawberry.type
 class Memberships:
-    @strawberry.mutation(description="Give somebody of the agency a further role. Administrators of the agency.")
+    @changing("Give somebody of the agency a further role.", done_by="Administrators of the agency.")
     def grant_membership(self, info: Info, input: GrantMembershipInput) -> MembershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return memberships.grant_membership(
@@ -75,7 +76,7 @@ class Memberships:
 
         return change(info, input, act, answer="MembershipSaved")
 
-    @strawberry.mutation(description="End a role after a day. Administrators of the agency it is in.")
+    @changing("End a role after a day.", done_by="Administrators of the agency it is in.")
     def end_membership(self, info: Info, input: EndMembershipInput) -> MembershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return memberships.end_membership(
@@ -88,7 +89,7 @@ class Memberships:
 
         return change(info, input, act, answer="MembershipSaved")
 
-    @strawberry.mutation(description="Say in which teams a role works. Administrators of the agency it is in.")
+    @changing("Say in which teams a role works.", done_by="Administrators of the agency it is in.")
     def set_membership_teams(self, info: Info, input: SetMembershipTeamsInput) -> MembershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return memberships.set_membership_teams(

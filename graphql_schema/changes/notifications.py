@@ -11,6 +11,7 @@ from strawberry.types import Info
 from graphql_schema.answers import REPLAYED, UNION, NotificationResult
 from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import KEY, needed, optional
+from graphql_schema.need_to_know import ONESELF, changing
 from graphql_schema.notification_preferences import NotificationPreference, preferences_field
 from graphql_schema.selection.declare import constant, planned
 from graphql_schema.writing import attempt, change, open_id
@@ -45,14 +46,14 @@ class SetNotificationPreferencesInput:
     idempotency_key: UUID = needed(KEY)
 
 
-@planned(readers="ACCOUNT")
+@planned(readers=ONESELF)
 @strawberry.type(description="What waited was marked as read. [ACCOUNT]")
 class NotificationsAcknowledged:
     count: int = constant("count", "How many were marked.")
     replayed: bool = constant("replayed", REPLAYED)
 
 
-@planned(readers="ACCOUNT")
+@planned(readers=ONESELF)
 @strawberry.type(description="The choice was kept. [ACCOUNT]")
 class NotificationPreferencesSaved:
     preferences: list[NotificationPreference] = preferences_field()
@@ -71,7 +72,7 @@ NotificationPreferencesResult = Annotated[
 
 @strawberry.type
 class Notifications:
-    @strawberry.mutation(description="Say that you have read what waits for you. Whomever it waits for.")
+    @changing("Say that you have read what waits for you.", done_by="Whomever it waits for.")
     def acknowledge_notification(
         self,
         info: Info,
@@ -82,7 +83,7 @@ class Notifications:
 
         return change(info, input, act, answer="NotificationSaved")
 
-    @strawberry.mutation(description="Say that you have read all that waits for you, or all of one flag. Everybody.")
+    @changing("Say that you have read all that waits for you, or all of one flag.", done_by="Everybody.")
     def acknowledge_notifications(
         self,
         info: Info,
@@ -98,7 +99,7 @@ class Notifications:
         core = info._raw_info
         return core.context.read_back(core, "NotificationsAcknowledged", None, count=count, replayed=replayed)
 
-    @strawberry.mutation(description="Choose how you hear by e-mail that something waits. Everybody, for themselves.")
+    @changing("Choose how you hear by e-mail that something waits.", done_by="Everybody, for themselves.")
     def set_notification_preferences(
         self,
         info: Info,

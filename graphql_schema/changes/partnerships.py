@@ -12,6 +12,7 @@ from strawberry.types import Info
 from graphql_schema.answers import REPLAYED, UNION
 from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import KEY, VERSION, needed, optional
+from graphql_schema.need_to_know import MEMBERS, changing
 from graphql_schema.partnerships import Partnership
 from graphql_schema.selection.declare import by_key, constant, one, planned
 from graphql_schema.writing import change, open_id
@@ -142,7 +143,7 @@ class EndWardInput:
     )
 
 
-@planned(models.Partnership)
+@planned(models.Partnership, readers=MEMBERS)
 @strawberry.type(description="The change was made and recorded. [RECORD]")
 class PartnershipSaved:
     partnership: Partnership | None = one(
@@ -180,8 +181,8 @@ def _plain(given: Any) -> dict[str, Any]:
 
 @strawberry.type
 class Partnerships:
-    @strawberry.mutation(
-        description="Promise other times from a day on; what is due already stays due. Administrators of the lead."
+    @changing(
+        "Promise other times from a day on; what is due already stays due.", done_by="Administrators of the lead."
     )
     def set_partnership_clocks(
         self,
@@ -194,7 +195,7 @@ class Partnerships:
 
         return change(info, input, act, answer="PartnershipSaved")
 
-    @strawberry.mutation(description="Work other hours from a day on. Administrators of the lead.")
+    @changing("Work other hours from a day on.", done_by="Administrators of the lead.")
     def set_working_week(self, info: Info, input: SetWorkingWeekInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             hours = [
@@ -205,9 +206,7 @@ class Partnerships:
 
         return change(info, input, act, answer="PartnershipSaved")
 
-    @strawberry.mutation(
-        description="Name a day to come that is a holiday, or worked all the same. Administrators of the lead."
-    )
+    @changing("Name a day to come that is a holiday, or worked all the same.", done_by="Administrators of the lead.")
     def set_partnership_day(self, info: Info, input: SetPartnershipDayInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return timing.set_day(
@@ -216,14 +215,14 @@ class Partnerships:
 
         return change(info, input, act, answer="PartnershipSaved")
 
-    @strawberry.mutation(description="Take back what was said of a day to come. Administrators of the lead.")
+    @changing("Take back what was said of a day to come.", done_by="Administrators of the lead.")
     def remove_partnership_day(self, info: Info, input: RemovePartnershipDayInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return timing.remove_day(session, viewer, **_which(info, input), day=input.day)
 
         return change(info, input, act, answer="PartnershipSaved")
 
-    @strawberry.mutation(description="Give other numbers of the duty team from a day on. Administrators of the lead.")
+    @changing("Give other numbers of the duty team from a day on.", done_by="Administrators of the lead.")
     def set_duty_desks(self, info: Info, input: SetDutyDesksInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             wanted = [desks.DeskWanted(**_plain(each)) for each in input.desks]
@@ -231,9 +230,7 @@ class Partnerships:
 
         return change(info, input, act, answer="PartnershipSaved")
 
-    @strawberry.mutation(
-        description="Offer a concern in these words from a day on, new or known. Administrators of the lead."
-    )
+    @changing("Offer a concern in these words from a day on, new or known.", done_by="Administrators of the lead.")
     def set_concern(self, info: Info, input: SetConcernInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return worries.set_concern(
@@ -248,25 +245,21 @@ class Partnerships:
 
         return change(info, input, act, answer="PartnershipSaved")
 
-    @strawberry.mutation(
-        description="Offer a concern no more from a day on; flags keep it. Administrators of the lead."
-    )
+    @changing("Offer a concern no more from a day on; flags keep it.", done_by="Administrators of the lead.")
     def end_concern(self, info: Info, input: EndConcernInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return worries.end_concern(session, viewer, **_which(info, input), code=input.code, day=input.from_day)
 
         return change(info, input, act, answer="PartnershipSaved")
 
-    @strawberry.mutation(description="Offer the concerns in another order. Administrators of the lead.")
+    @changing("Offer the concerns in another order.", done_by="Administrators of the lead.")
     def order_concerns(self, info: Info, input: OrderConcernsInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return worries.order_concerns(session, viewer, **_which(info, input), codes=input.codes)
 
         return change(info, input, act, answer="PartnershipSaved")
 
-    @strawberry.mutation(
-        description="Name a ward or beat from a day on, new or one of its own. Administrators of the lead."
-    )
+    @changing("Name a ward or beat from a day on, new or one of its own.", done_by="Administrators of the lead.")
     def set_ward(self, info: Info, input: SetWardInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return warding.set_ward(
@@ -281,9 +274,7 @@ class Partnerships:
 
         return change(info, input, act, answer="PartnershipSaved")
 
-    @strawberry.mutation(
-        description="Offer a ward or beat of its own no more; flags keep it. Administrators of the lead."
-    )
+    @changing("Offer a ward or beat of its own no more; flags keep it.", done_by="Administrators of the lead.")
     def end_ward(self, info: Info, input: EndWardInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             ward_id = _ward(info, input.ward_id)

@@ -8,6 +8,7 @@ from strawberry.types import Info
 
 from graphql_schema.answers import ShareResult
 from graphql_schema.flag_inputs import KEY, VERSION, needed, optional
+from graphql_schema.need_to_know import changing
 from graphql_schema.writing import change, open_id
 from portal.access.viewer import Viewer
 from portal.flags.models import Engagement
@@ -25,9 +26,7 @@ class AnswerShareInput:
 
 @strawberry.type
 class Shares:
-    @strawberry.mutation(
-        description="Answer a share your agency received. Practitioners, clinicians, service administrators."
-    )
+    @changing("Answer a share your agency received.", done_by="Practitioners, clinicians, service administrators.")
     def answer_share(self, info: Info, input: AnswerShareInput) -> ShareResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return answer_share(

@@ -11,6 +11,7 @@ from graphql_schema.answers import REPLAYED, UNION
 from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import KEY, VERSION, needed
 from graphql_schema.identity import Team
+from graphql_schema.need_to_know import ADMINISTRATORS, changing
 from graphql_schema.selection.declare import by_key, constant, one, planned
 from graphql_schema.writing import change, open_id
 from portal.access.viewer import Viewer
@@ -38,7 +39,7 @@ class CloseTeamInput:
     idempotency_key: UUID = needed(KEY)
 
 
-@planned(models.Team, readers="ACCOUNT")
+@planned(models.Team, readers=ADMINISTRATORS)
 @strawberry.type(description="The change was made and recorded. [ACCOUNT]")
 class TeamSaved:
     team: Team | None = one("Team", by_key(models.Team.id), "The team as it now stands.")
@@ -52,13 +53,13 @@ TeamResult = Annotated[
 
 @strawberry.type
 class Teams:
-    @strawberry.mutation(description="Open a team of the viewer's own agency. Administrators.")
+    @changing("Open a team of the viewer's own agency.", done_by="Administrators of the agency.")
     def open_team(self, info: Info, input: OpenTeamInput) -> TeamResult:  # noqa: A002  the schema's own word
         return change(
             info, input, lambda session, viewer: teams.open_team(session, viewer, name=input.name), answer="TeamSaved"
         )
 
-    @strawberry.mutation(description="Give a team another name. Administrators of its agency.")
+    @changing("Give a team another name.", done_by="Administrators of its agency.")
     def rename_team(self, info: Info, input: RenameTeamInput) -> TeamResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return teams.rename_team(
@@ -71,7 +72,7 @@ class Teams:
 
         return change(info, input, act, answer="TeamSaved")
 
-    @strawberry.mutation(description="Close a team that nobody works in. Administrators of its agency.")
+    @changing("Close a team that nobody works in.", done_by="Administrators of its agency.")
     def close_team(self, info: Info, input: CloseTeamInput) -> TeamResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return teams.close_team(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from strawberry.types import Info
 
 from graphql_schema.answers import FlagResult
+from graphql_schema.need_to_know import changing
 from graphql_schema.triage_inputs import ShareRequestInput, StartTriageInput, TriageFlagInput
 from graphql_schema.writing import change, open_id
 from portal.access.viewer import Viewer
@@ -64,7 +65,7 @@ def _opened(info: Any, type_name: str, sealed: str) -> UUID | None:
 
 @strawberry.type
 class Triage:
-    @strawberry.mutation(description="Take a flag into triage. Triage workers of the lead authority.")
+    @changing("Take a flag into triage.", done_by="Triage workers of the lead authority.")
     def start_triage(self, info: Info, input: StartTriageInput) -> FlagResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return actions.start_triage(
@@ -76,6 +77,6 @@ class Triage:
 
         return change(info, input, act, answer="FlagSaved")
 
-    @strawberry.mutation(description="Decide on a flag in triage, and tell the flagger. Triage workers.")
+    @changing("Decide on a flag in triage, and tell the flagger.", done_by="Triage workers of the lead authority.")
     def triage_flag(self, info: Info, input: TriageFlagInput) -> FlagResult:  # noqa: A002
         return change(info, input, lambda session, viewer: _triage(info, input, session, viewer), answer="FlagSaved")

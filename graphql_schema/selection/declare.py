@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from graphql_schema.need_to_know import FieldGroupDirective
+from graphql_schema.selection.by_ids import IDS_LIMIT, ByIds
 from graphql_schema.selection.kinds import LIST_LIMIT, ById, Column, Locate, Many, On, One, OneOf, Related, Same, Value
 from graphql_schema.selection.paged import Begin, Order, Paged, Start
 from graphql_schema.selection.record import FieldPlan
@@ -228,6 +229,16 @@ def _by_id(self: Any, id: strawberry.ID) -> None:  # noqa: A002  the schema's ow
 def node_field() -> Any:
     """The root field that fetches any record by its id."""
     return declared(ById(), "Any record by its id, if the viewer may know of it.", signature=_by_id)
+
+
+def _by_ids(self: Any, ids: list[strawberry.ID]) -> None:
+    """The argument of `nodes`."""
+
+
+def nodes_field() -> Any:
+    """The root field that fetches several records by their ids."""
+    words = f"Up to {IDS_LIMIT} records by their ids, each in the place of its id; null where the viewer knows of none."
+    return declared(ByIds(), words, signature=_by_ids)
 
 
 def anyone(scope: Any, row: FromClause) -> ColumnElement[bool]:

@@ -228,7 +228,7 @@ class ById:
         planner.named = True
         opened = planner.seal.open_id(arguments["id"])
         target = None if opened is None else planner.types.get(opened[0])
-        if opened is None or target is None or (target.root is None and target.seen_by is None):
+        if opened is None or target is None or not target.fetched_by_id:
             return lambda json, reading: None
         key = planner.key(target.name, arguments["id"])
 

@@ -1,14 +1,15 @@
 """Decides how lists are paged: keyset cursors, first/after or last/before, at most 100 to a page, totals capped."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from graphql import GraphQLError
 from graphql.execution.collect_fields import FieldDetailsList
 from sqlalchemy import ColumnElement, FromClause, asc, case, desc, func, literal, select, tuple_
 
+from graphql_schema.selection.asked_wrongly import AskedWrongly
 from graphql_schema.selection.kinds import Related
 from graphql_schema.selection.planner import Planner, select_object
 from graphql_schema.selection.record import Json, ObjectPlan, Plain, Read, Reading, Row, Scope
@@ -31,19 +32,19 @@ class Window:
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any], open_cursor: Callable[[str], list[str] | None]) -> "Window":
-        """Read first/after or last/before; raises GraphQLError with a sentence on anything else."""
+        """Read first/after or last/before; raises AskedWrongly with a sentence on anything else."""
         first, last = arguments.get("first"), arguments.get("last")
         if first is not None and last is not None:
-            raise GraphQLError("Ask for the first or for the last entries, not for both.")
+            raise AskedWrongly("Ask for the first or for the last entries, not for both.")
         size: int = next((asked for asked in (first, last) if asked is not None), PAGE_DEFAULT)
         if not 1 <= size <= PAGE_LIMIT:
-            raise GraphQLError(f"A page has 1 to {PAGE_LIMIT} entries.")
+            raise AskedWrongly(f"A page has 1 to {PAGE_LIMIT} entries.")
         cursor = arguments.get("after" if last is None else "before")
         if arguments.get("before" if last is None else "after") is not None:
-            raise GraphQLError("`after` goes with `first`, and `before` with `last`.")
+            raise AskedWrongly("`after` goes with `first`, and `before` with `last`.")
         position = None if cursor is None else open_cursor(cursor)
         if cursor is not None and (position is None or len(position) != CURSOR_PARTS):
-            raise GraphQLError("That cursor does not belong to this list.")
+            raise AskedWrongly("That cursor does not belong to this list.")
         return cls(size=size, backward=last is not None, position=(position[0], position[1]) if position else None)
 
 
@@ -111,7 +112,7 @@ class Paged:
                 at_most = planner.arguments(type_name, entry)["atMost"]
                 readers.append((key, self._count(planner, into, scope, arguments, at_most)))
             elif page is not None and not name.startswith("__"):
-                readers.append((key, page.reader(name, key)))
+                readers.append((key, page.reader(planner, key, entry)))
         shown = into.add(literal(True) if self.group is None else scope.holds(self.group, self.level))
 
         def read(json: Json, reading: Reading) -> Any:
@@ -162,7 +163,7 @@ class Paged:
         self, planner: Planner, into: ObjectPlan, scope: Scope, arguments: Mapping[str, Any], at_most: int
     ) -> Read:
         if not 1 <= at_most <= PAGE_LIMIT:
-            raise GraphQLError(f"Count up to a number from 1 to {PAGE_LIMIT}.")
+            raise AskedWrongly(f"Count up to a number from 1 to {PAGE_LIMIT}.")
         row = self.related.row(planner, scope)
         within, levels = self.related.enter(planner, row, scope)
         start = self.begin(planner, scope, row, arguments, Window(size=at_most, backward=False, position=None))
@@ -225,10 +226,11 @@ class Page:
     sort: str
     tie: str
 
-    def reader(self, name: str, key: str) -> Read:
+    def reader(self, planner: Planner, key: str, details: FieldDetailsList) -> Read:
         """What reads one field of the connection."""
-        if name == "pageInfo":
-            return self._information
+        if details[0].node.name.value == "pageInfo":
+            asked = {each[0].node.name.value for each in planner.collect("PageInfo", details).values()}
+            return partial(self._information, asked)
         return lambda json, reading: [self._edge(key, item, reading) for item in self._rows(json)]
 
     def _rows(self, json: Json) -> list[Json]:
@@ -238,8 +240,12 @@ class Page:
     def _cursor(self, item: Json, reading: Reading) -> str:
         return reading.seal.seal_cursor(self.edges.listed, str(item[self.sort]), str(item[self.tie]))
 
-    def _information(self, json: Json, reading: Reading) -> Plain:
+    def _information(self, asked: AbstractSet[str], json: Json, reading: Reading) -> Plain:
         items, beyond = self._rows(json), len(json[self.label] or []) > self.window.size
+        # Whose cursor is told, is shown.
+        told = [items[place] for name, place in (("startCursor", 0), ("endCursor", -1)) if items and name in asked]
+        for item in told:
+            self._note(item, reading)
         came_from = self.window.position is not None
         return Plain(
             "PageInfo",
@@ -249,9 +255,12 @@ class Page:
             endCursor=self._cursor(items[-1], reading) if items else None,
         )
 
-    def _edge(self, key: str, item: Json, reading: Reading) -> Row:
+    def _note(self, item: Json, reading: Reading) -> None:
         for note in self.edges.whole.hidden:
             note(item, reading)
+
+    def _edge(self, key: str, item: Json, reading: Reading) -> Row:
+        self._note(item, reading)
         values: dict[str, Any] = {}
         for inner, details in self.edges.fields[key].items():
             if details[0].node.name.value == "cursor":

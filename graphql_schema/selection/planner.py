@@ -6,13 +6,14 @@ from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo
+from graphql import GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, true
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from graphql_schema.ids import Seal
+from graphql_schema.selection.asked_wrongly import AskedWrongly
 from graphql_schema.selection.record import Json, Need, ObjectPlan, Reading, RecordType, Scope
 from portal.access.disclosure import currently_disclosed
 from portal.access.models import Disclosure
@@ -115,7 +116,7 @@ def findable(arguments: Arguments) -> Arguments:
 
     def check(value: Any) -> None:
         if isinstance(value, str) and not storable(value):
-            raise GraphQLError("A text must have neither NUL nor half of a surrogate pair: nothing is found by it.")
+            raise AskedWrongly("A text must have neither NUL nor half of a surrogate pair: nothing is found by it.")
         for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
             check(inner)
 

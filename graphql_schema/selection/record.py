@@ -56,6 +56,9 @@ class Reading:
     disclosed: dict[UUID, int] = field(default_factory=dict)
     # Whether numbers were shown that were counted over records the viewer does not see.
     counted: bool = False
+    # Of several records asked for at once, those that are not there for this viewer, and whether any id named nothing.
+    missed: set[UUID] = field(default_factory=set)
+    named_in_vain: bool = False
 
     def note(self, root_id: UUID, groups: int) -> None:
         """Remember that a root was shown at these field groups."""
@@ -138,6 +141,11 @@ class RecordType:
     fields: Mapping[str, FieldPlan]
     need: tuple[FieldGroup, Level] | None = None
     seen_by: "Callable[[Scope, FromClause], ColumnElement[bool]] | None" = None
+
+    @property
+    def fetched_by_id(self) -> bool:
+        """Whether anybody may fetch one by its global id."""
+        return self.root is not None or self.seen_by is not None
 
     def maskable(self) -> dict[str, tuple[FieldGroup, Level]]:
         """Each field that need to know can null, with the group and level it needs."""

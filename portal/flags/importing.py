@@ -26,7 +26,6 @@ from portal.flags.rules import report_problems
 from portal.flags.states import FlagState
 from portal.partnerships.models import Partnership
 from portal.partnerships.queries import own_partnership
-from portal.text import shown
 from portal.vocabularies.queries import codes
 
 ROWS_LIMIT = 200
@@ -47,7 +46,6 @@ class ImportedRow:
     """What became of one row; the flag is None when nothing was made or it is another team's to see."""
 
     position: int
-    reference: str
     outcome: ImportOutcome
     flag_id: UUID | None = None
     problems: tuple[InvalidField, ...] = ()
@@ -91,7 +89,6 @@ def import_flags(
         rows.append(
             ImportedRow(
                 position=position,
-                reference=shown(report.source.reference),
                 outcome=outcome,
                 flag_id=flag_id,
                 problems=tuple(problems),

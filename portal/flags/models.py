@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Versioned, coded, now
-from portal.flags.states import FlagState
+from portal.flags.states import OPEN, UNDECIDED, FlagState, listed
 from portal.partnerships.models import Urgency as Urgency
 
 
@@ -99,14 +99,9 @@ class Flag(Versioned, Base):
             unique=True,
             postgresql_where=text("raised_at is not null or expires_at is null"),
         ),
-        Index("ix_flag_triage_due", "triage_due_at", postgresql_where=text("state in ('SUBMITTED', 'IN_TRIAGE')")),
-        Index(
-            "ix_flag_open_until",
-            "expires_at",
-            postgresql_where=text(
-                "state in ('SUBMITTED', 'IN_TRIAGE', 'MORE_INFO_REQUESTED', 'SHARED', 'REFERRED', 'ESCALATED')"
-            ),
-        ),
+        Index("ix_flag_person", "person_id", postgresql_where=text("person_id is not null")),
+        Index("ix_flag_triage_due", "triage_due_at", postgresql_where=text(f"state in ({listed(UNDECIDED)})")),
+        Index("ix_flag_open_until", "expires_at", postgresql_where=text(f"state in ({listed(OPEN)})")),
         Index("ix_flag_forgotten", "expires_at", postgresql_where=text("state = 'DRAFT' and expires_at is not null")),
         CheckConstraint(
             "num_nulls(latitude, longitude, point_is_approximate) in (0, 3)"

@@ -19,12 +19,11 @@ from portal.access.viewer import Role
 from portal.agreements.grid import LEAD_MANAGER, Grid
 from portal.db import now
 from portal.flags.models import Flag
-from portal.flags.states import OPEN, FlagState, Step
+from portal.flags.states import OPEN, UNDECIDED, FlagState, Step
 from portal.partnerships.clocks import due
 from portal.partnerships.models import ClockKind, Partnership, Urgency
 
 # Triage's clock runs; while somebody is asked for more, the question has a date of its own instead.
-UNDECIDED = (FlagState.SUBMITTED, FlagState.IN_TRIAGE)
 STARTS_ANEW = frozenset({Step.RESUME, Step.REOPEN})
 
 

@@ -66,6 +66,9 @@ TRANSITIONS: dict[Step, dict[FlagState, FlagState]] = {
     },
 }
 
+# Triage has not decided yet.
+UNDECIDED = frozenset({FlagState.SUBMITTED, FlagState.IN_TRIAGE})
+
 # Somebody still has to do something about a flag in these states; another flag can be merged into it.
 OPEN = frozenset(
     {
@@ -80,6 +83,11 @@ OPEN = frozenset(
 
 # Nobody has decided anything of a flag in these states that its flagger could be told.
 UNTOLD = frozenset({FlagState.DRAFT, FlagState.WITHDRAWN})
+
+
+def listed(states: frozenset[FlagState]) -> str:
+    """States as SQL lists them, in the order of a flag's life."""
+    return ", ".join(f"'{state}'" for state in FlagState if state in states)
 
 
 def sources(step: Step) -> tuple[FlagState, ...]:

@@ -63,6 +63,20 @@ def sign_in(session: Session, *, email: str, password: str, request_id: UUID) ->
     return signed_in, secret
 
 
+def note_throttled(session: Session, *, email: str, operation: str, request_id: UUID) -> None:
+    """Record a try whose password nobody looked at, because there had been too many."""
+    user = user_by_email(session, email)
+    record(
+        session,
+        viewer=None,
+        user_id=user.id if user else None,
+        action=AuditAction.DENY,
+        operation=operation,
+        outcome="THROTTLED",
+        request_id=request_id,
+    )
+
+
 def choose_membership(session: Session, *, secret: str, viewer: Viewer, request_id: UUID) -> bool:
     """Act as `viewer` from now on; False when the secret names no live session of the viewer's own user.
 

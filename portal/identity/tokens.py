@@ -1,9 +1,10 @@
 """Decides what a bearer token opens: the portal as one membership, for at most an hour."""
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.access.viewer import Viewer
@@ -16,6 +17,14 @@ from portal.identity.secret_values import digest, new_secret
 from portal.identity.viewers import ensure_audiences, viewer_for_membership
 
 LONGEST = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnToken:
+    """A token that somebody signed in took for themselves."""
+
+    secret: str = field(repr=False)
+    expires_at: datetime
 
 
 def issue_token(session: Session, *, membership_id: UUID, request_id: UUID, lifetime: timedelta = LONGEST) -> str:
@@ -33,6 +42,23 @@ def issue_token(session: Session, *, membership_id: UUID, request_id: UUID, life
     secret = new_secret()
     session.add(AccessToken(secret_hash=digest(secret), membership_id=membership_id, expires_at=now() + lifetime))
     session.flush()
+    _record(session, viewer, request_id=request_id)
+    return secret
+
+
+def take_own_token(session: Session, viewer: Viewer, *, request_id: UUID) -> OwnToken:
+    """Give whoever acts in this session a token of their own membership, for the longest time there is.
+
+    The database takes the membership from the signed viewer, so nobody takes a token of anybody else.
+    """
+    ensure_audiences(session, viewer)
+    secret = new_secret()
+    ends = session.execute(select(func.take_own_token(digest(secret), LONGEST))).scalar_one()
+    _record(session, viewer, request_id=request_id)
+    return OwnToken(secret=secret, expires_at=ends)
+
+
+def _record(session: Session, viewer: Viewer, *, request_id: UUID) -> None:
     record(
         session,
         viewer=viewer,
@@ -41,7 +67,6 @@ def issue_token(session: Session, *, membership_id: UUID, request_id: UUID, life
         outcome="DONE",
         request_id=request_id,
     )
-    return secret
 
 
 def viewer_for_token(session: Session, secret: str) -> Viewer | None:

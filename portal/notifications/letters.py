@@ -36,15 +36,21 @@ def letter(
     kinds: Iterable[NotificationKind], *, address: str, sender: str, public_url: str, moment: datetime
 ) -> EmailMessage:
     """A mail that something of these kinds waits. Raises ValueError for an address that no header can carry."""
+    listed = "\n".join(f"- {WORDS[kind]}" for kind in kinds)
+    text = TEXT.format(kinds=listed, public_url=public_url.rstrip("/"))
+    return enveloped(text, subject=SUBJECT, address=address, sender=sender, moment=moment)
+
+
+def enveloped(text: str, *, subject: str, address: str, sender: str, moment: datetime) -> EmailMessage:
+    """A text as a mail of this installation. Raises ValueError for an address that no header can carry."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = address
-    message["Subject"] = SUBJECT
+    message["Subject"] = subject
     message["Date"] = format_datetime(moment)
     # A domain of ours, or the library writes the name of this machine.
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip(">"))
     # So that nobody's out-of-office answers (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
-    listed = "\n".join(f"- {WORDS[kind]}" for kind in kinds)
-    message.set_content(TEXT.format(kinds=listed, public_url=public_url.rstrip("/")))
+    message.set_content(text)
     return message

@@ -186,6 +186,8 @@ def _initialize(library: ModuleType, pgdata: Path, *, durable: bool) -> None:
     library.get_server(unfinished, start=False, postgres_version=POSTGRES_VERSION).ensure_pgdata_inited()
     with (unfinished / "postgresql.conf").open("a") as configuration:
         configuration.write(f"cluster_name = '{CLUSTER_NAME}'\n")
+        # The detail of an error can be a whole row, with every word of a record.
+        configuration.write("log_error_verbosity = terse\n")
         if not durable:
             configuration.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
     unfinished.rename(pgdata)
@@ -236,7 +238,7 @@ def _library() -> ModuleType:
 
 def _runtime_directory() -> Path:
     """A folder of this user alone with a short path: a clone's own path may be too long for a socket."""
-    runtime = Path("/tmp") / f"concord-{os.getuid()}"  # noqa: S108  its owner and mode are checked below
+    runtime = Path("/tmp") / f"concord-{os.getuid()}"  # noqa: S108  its owner and mode are checked below  # nosec B108
     with contextlib.suppress(FileExistsError):
         runtime.mkdir(mode=0o700)
     status = runtime.lstat()

@@ -1,16 +1,17 @@
-"""Decides which databases a start refuses: invented and real people never share one, and real ones get walls."""
+"""Decides which databases a start refuses: invented and real people never share one, and every wall stands."""
 
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, create_engine, exists, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, exists, inspect, make_url, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.config import Settings
 from portal.identity.models import User
+from portal.operations.catalog import Finding, Weight, findings
 from portal.operations.embedded import CLUSTER_NAME
-from portal.operations.readiness import held_by_walls
+from portal.operations.readiness import held_by_walls, up_to_date
 from portal.partnerships.models import Installation
 
 DEMO_NAME = "Concord demonstration"
@@ -48,16 +49,37 @@ def refuse_wrong_database(settings: Settings) -> None:
 
 
 def refuse_without_walls(settings: Settings) -> None:
-    """Let no web process serve as a role that row-level security does not hold. Raises WrongDatabaseError."""
-    engine = create_engine(settings.database_url or "")
-    try:
+    """Let nothing serve as a role that row-level security does not hold, or where the catalogue has an opening.
+
+    Raises WrongDatabaseError.
+    """
+    with _web(settings) as engine:
         if not held_by_walls(engine):
             raise WrongDatabaseError(
                 "PORTAL_DATABASE_URL names a role that row-level security does not hold, or one that cannot connect:"
                 " give one that is no superuser, cannot bypass row-level security and owns no table."
             )
-    finally:
-        engine.dispose()
+        for finding in _findings(settings, engine):
+            if finding.rule.weight is Weight.REFUSES:
+                raise WrongDatabaseError(
+                    f"The database is open where it must be closed, at {finding.what}, against the rule «"
+                    f"{finding.rule.sentence}»: `concord check` says what to do."
+                )
+
+
+def catalogue_findings(settings: Settings) -> list[Finding]:
+    """What a look at the catalogue finds: what refuses a start, and what whoever operates the database should see."""
+    with _web(settings) as engine:
+        return _findings(settings, engine)
+
+
+def _findings(settings: Settings, engine: Engine) -> list[Finding]:
+    """Nothing of a database at another migration: it is not ready for visitors, and its rules are another version's."""
+    if not up_to_date(engine):
+        return []
+    web, worker = (make_url(url or "").username for url in (settings.database_url, settings.worker_database_url))
+    with engine.connect() as connection:
+        return findings(connection, web_role=web or "", worker_role=worker or "")
 
 
 def mark(settings: Settings) -> None:
@@ -85,6 +107,15 @@ def _is_in_use(connection: Connection) -> bool:
     if not tables.has_table(Installation.__tablename__):
         return bool(tables.get_table_names())
     return bool(connection.scalar(select(exists().select_from(User))))
+
+
+@contextmanager
+def _web(settings: Settings) -> Iterator[Engine]:
+    engine = create_engine(settings.database_url or "")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager

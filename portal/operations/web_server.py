@@ -20,8 +20,8 @@ graceful_timeout = 10
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
-# The heartbeat of the workers is a file: on disk it can block.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
+# The heartbeat of the workers is a file: on disk it can block. It is made under a name that nobody can know before.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112  # nosec B108
 
 
 def post_worker_init(_worker: object) -> None:

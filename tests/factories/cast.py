@@ -14,6 +14,8 @@ from portal.access.viewer import Viewer
 from portal.db import Database
 from portal.identity.viewers import viewer_for_membership
 from portal.operations.cast import CAST, Settled, email, settle
+from tests.canaries.gatherer import GATHERER
+from tests.canaries.plugin import gather_failures
 
 PEOPLE = {
     "rowan": ("PC Rowan Hale", "SEVERN-POLICE"),
@@ -23,11 +25,14 @@ PEOPLE = {
     "lee": ("Sgt Lee Ferris", "SEVERN-POLICE"),
     "noor": ("Noor Askew", "SEVERN-POLICE"),
     "gail": ("Supt Gail Orme", "SEVERN-POLICE"),
+    "wren": ("Wren Castellan", "SEVERN-POLICE"),
     "morgan": ("Morgan Teale", "SEVERN-LA"),
     "jo": ("Jo Adeyemi", "SEVERN-LA"),
     "dee": ("Dee Rowntree", "SEVERN-LA"),
     "priya": ("Priya Nandakumar", "SEVERN-LA"),
     "hollis": ("Hollis Frame", "SEVERN-LA"),
+    "harper": ("Harper Lindqvist", "SEVERN-LA"),
+    "toby": ("Toby Marsh", "SEVERN-LA"),
     "sam": ("Sam Okafor", "SEVERN-MHS"),
     "ines": ("Dr Ines Vaughan", "SEVERN-MHS"),
     "robin": ("Robin Carver", "SEVERN-PCT"),
@@ -63,7 +68,9 @@ class Cast:
 
     def try_to_ask(self, viewer: Viewer | None, document: str, **variables: Any) -> Execution:
         """Run an operation that may fail."""
-        return self.door.execute(document, variables, viewer)
+        execution = self.door.execute(document, variables, viewer)
+        gather_failures(GATHERER, execution)
+        return execution
 
     def agency_id(self, code: str) -> str:
         """The global id of an agency, as a client would find it."""

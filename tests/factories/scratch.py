@@ -9,6 +9,8 @@ from graphql_schema import Door
 from portal.access.context import Wall, derive_key
 from portal.db import Database
 from portal.operations.embedded import DatabaseUrls, EmbeddedServer
+from tests.canaries.databases import read
+from tests.canaries.gatherer import GATHERER
 from tests.conftest import SECRET
 
 
@@ -35,4 +37,5 @@ def scratch(server: EmbeddedServer, template: str) -> Iterator[Scratch]:
     finally:
         for database in (owner, web, worker):
             database.dispose()
+        read(urls.owner, GATHERER)
         server.drop_database(name)

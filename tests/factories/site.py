@@ -15,13 +15,14 @@ from portal.db import Database
 from portal.identity.models import UserSession
 from portal.identity.secret_values import digest, new_secret
 from portal.operations.embedded import DatabaseUrls
+from tests.canaries.site import heard
 from tests.conftest import SECRET
 from wsgi import create_app
 
 
 def make_site(urls: DatabaseUrls, data_dir: Path, *, demo: bool = True) -> Flask:
     """The site of a demonstration, on one's own machine; or, without `demo`, of a real installation behind HTTPS."""
-    return create_app(
+    site = create_app(
         Settings(
             database_url=urls.web,
             owner_database_url=urls.owner,
@@ -31,6 +32,8 @@ def make_site(urls: DatabaseUrls, data_dir: Path, *, demo: bool = True) -> Flask
             demo=demo,
         )
     )
+    site.wsgi_app = heard(site.wsgi_app)  # type: ignore[method-assign]
+    return site
 
 
 def start_session(owner: Database, *, user_id: UUID, membership_id: UUID | None) -> str:

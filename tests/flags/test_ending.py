@@ -123,8 +123,8 @@ def test_an_expired_flag_says_so_and_its_shares_have_ended(team: Cast, worker: D
         line = session.execute(
             text(
                 "select e.action, e.operation, e.outcome, e.membership_id from audit_event e"
-                " join audit_subject s on s.audit_event_id = e.id where s.root_id = :id order by e.id desc limit 1"
-                " offset 1"
+                " join audit_subject s on s.audit_event_id = e.id where s.pseudonym = audit_pseudonym(:id)"
+                " order by e.id desc limit 1 offset 1"
             ),
             {"id": life.uncovered(team, flag)},
         ).one()

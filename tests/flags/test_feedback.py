@@ -98,7 +98,7 @@ def test_what_a_conflict_shows_is_in_the_audit(team: Cast) -> None:
         line = session.execute(
             text(
                 "select e.action, e.outcome, s.field_groups from audit_event e join audit_subject s"
-                " on s.audit_event_id = e.id where e.membership_id = :by and s.root_id = :root"
+                " on s.audit_event_id = e.id where e.membership_id = :by and s.pseudonym = audit_pseudonym(:root)"
                 " order by e.id desc limit 1"
             ),
             {"by": team.jo.membership_id, "root": life.uncovered(team, flag)},

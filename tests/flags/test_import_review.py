@@ -86,7 +86,8 @@ def roots(cast: Cast, *flags: Mapping[str, Any]) -> list[UUID]:
 def audited(cast: Cast, operation: str) -> list[tuple[str, set[UUID]]]:
     """Every line of audit of an operation by this cast: its outcome and the roots it names."""
     lines = """
-        select e.outcome, array_agg(s.root_id) from audit_event e join audit_subject s on s.audit_event_id = e.id
+        select e.outcome, array_agg(k.root_id) from audit_event e join audit_subject s on s.audit_event_id = e.id
+          left join audit_subject_key k on k.pseudonym = s.pseudonym
          where operation = :operation and membership_id = any (:members) group by e.id, e.outcome order by e.id
     """
     members = [viewer.membership_id for viewer in cast.viewers.values()]

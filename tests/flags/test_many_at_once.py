@@ -22,7 +22,7 @@ select f.id,
        (select count(*) from share s where s.flag_id = f.id) as shares,
        (select count(*) from information_request q where q.flag_id = f.id) as questions,
        (select count(*) from audit_event e join audit_subject s on s.audit_event_id = e.id
-         where s.root_id = f.id and e.id > :line and e.action = 'WRITE') as lines,
+         where s.pseudonym = audit_pseudonym(f.id) and e.id > :line and e.action = 'WRITE') as lines,
        (select count(*) from procrastinate_jobs j
          where j.task_name = 'notifications:tell_flagger' and j.args ->> 'flag_id' = f.id::text) as notices,
        f.state, f.version

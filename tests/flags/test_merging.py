@@ -204,7 +204,8 @@ def test_the_line_of_audit_of_a_merge_names_every_flag_it_touched(cast: Cast) ->
     with cast.truth() as session:
         subjects = session.scalars(
             text(
-                "select s.root_id from audit_subject s where s.audit_event_id ="
+                "select k.root_id from audit_subject s join audit_subject_key k using (pseudonym)"
+                " where s.audit_event_id ="
                 " (select max(id) from audit_event where membership_id = :by and action = 'WRITE')"
             ),
             {"by": cast.morgan.membership_id},

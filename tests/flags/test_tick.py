@@ -9,14 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from portal.audit.sealing import sealing_key
 from portal.db import Database
 from portal.flags.states import OPEN, FlagState
 from portal.jobs import enqueue
 from portal.operations.embedded import DatabaseUrls
-from portal.operations.verify_audit import verify
+from portal.operations.verify_audit import SEALED, verify
 from portal.shares import tick as ticking
 from portal.shares.ending import expire
 from portal.shares.tick import Ticked, tick
+from tests.conftest import SECRET
 from tests.factories.cast import Cast
 from tests.factories.clock import date_due, key_of, question_due, triage_due
 from tests.factories.flags import answered, raised, shared, taken
@@ -54,10 +56,16 @@ def audit_lines(cast: Cast, flag: dict[str, Any]) -> list[tuple[str, str, UUID |
     rows = text(
         "select e.action, e.operation, e.membership_id from audit_event e"
         " join audit_subject s on s.audit_event_id = e.id"
-        " where s.root_id = :flag and e.operation like 'clock%' order by e.id"
+        " where s.pseudonym = audit_pseudonym(:flag) and e.operation like 'clock%' order by e.id"
     )
     with cast.truth() as session:
         return [(row[0], row[1], row[2]) for row in session.execute(rows, {"flag": key_of(cast, flag)})]
+
+
+def broken(owner: Database) -> dict[str, int]:
+    """How often each promise of the audit that looks at flags is broken."""
+    keys = [sealing_key(SECRET).public]
+    return {found.promise: found.broken for found in verify(owner, keys=keys) if found.promise != SEALED}
 
 
 def test_a_shared_flag_past_its_date_with_nothing_owed_expires_by_nobody_s_hand(cast: Cast, worker: Database) -> None:
@@ -120,12 +128,12 @@ def test_a_tick_that_runs_twice_does_nothing_twice(cast: Cast, owner: Database, 
     question_due(cast, asked(cast))
     triage_due(cast, raised(cast))
     # Other tests, which put a record into the past by hand, may have left a step without its line before.
-    before = {finding.promise: finding.broken for finding in verify(owner)}
+    before = broken(owner)
     tick(worker)
 
     with unchanged(owner):
         assert tick(worker) == NOTHING
-    assert {finding.promise: finding.broken for finding in verify(owner)} == before
+    assert broken(owner) == before
 
 
 def test_nothing_that_is_still_to_come_is_touched(cast: Cast, owner: Database, worker: Database) -> None:

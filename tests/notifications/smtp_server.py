@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+from tests.canaries.gatherer import GATHERER
+from tests.canaries.plugin import gather_mail
+
 
 @dataclass
 class Received:
@@ -62,6 +65,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             mail = message_from_bytes(b"".join(lines), policy=policy.SMTP)
             assert isinstance(mail, EmailMessage)
             server.mails.append(mail)
+            gather_mail(GATHERER, mail)
         self._answer(server.to_mail)
         return True
 

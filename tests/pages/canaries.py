@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.factories import clock, life
 from tests.factories.administration import INVITATIONS, colleague, done, person, user_id
+from tests.factories.audit import record_id
 from tests.factories.cast import Cast
 from tests.factories.drafts import drafted
 from tests.factories.flags import DECIDE, answered, ended, imported, raised, share_of, sharing, taken
@@ -65,6 +66,11 @@ class Canaries:
     def answered(self) -> Record:
         """A flag that health has answered."""
         return answered(self.cast, self.shared(), note=self._marked("First appointment kept,"))
+
+    def audited(self) -> Record:
+        """A flag that health has answered, as its guardians ask for it."""
+        flag = self.answered()
+        return flag | {"id": record_id(self.cast, flag)}
 
     def ended(self) -> Record:
         """A flag that was closed with no further action."""

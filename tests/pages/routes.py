@@ -28,6 +28,11 @@ PUBLIC = {
 EVERYBODY = {
     "start.start": "leads to one's first page",
     "agreement.agreement": "the agreement in force",
+    "developers.developers": "who reads which fields, as the agreement in force says, and limits",
+    "developers.schema": "the schema, without a record",
+    "developers.explorer": "an editor that asks with a token of one's own",
+    "tokens.take": "a token of one's own; tests/developers/test_tokens.py",
+    "tokens.take_for_explorer": "a token of one's own; tests/developers/test_tokens.py",
     "feedback.feedback": "numbers of one's own agency and bands of the partners, without a record",
     "notifications.notifications": "what waits for oneself, without a word of any record",
     "notifications.read": "marks what waits for oneself as read",
@@ -64,6 +69,8 @@ OWN_FORMS = {
     "inbox_views.save": "tests/pages/test_inbox.py",
     "inbox_views.remove": "tests/pages/test_inbox.py",
     "inbox_keys.switch": "tests/pages/test_inbox.py",
+    "audit.search": "tests/pages/test_audit.py",
+    "audit.checkpoint": "tests/pages/test_audit.py",
 }
 
 
@@ -151,7 +158,21 @@ LEADING = tuple(
         "partnership.wards": "/wards",
     }.items()
 )
-LISTS += ADMINISTRATION + LEADING
+AUDIT = tuple(
+    List(
+        endpoint=endpoint,
+        address=address,
+        finds=(),
+        empty=("gail", "wren", "harper", "toby"),
+        hidden=("rowan", "mel", "noor", "morgan", "dee", "hollis", "priya", "sam", "ines", "robin", "alex"),
+    )
+    for endpoint, address in {
+        "audit.audit": "/audit",
+        "audit.alarms": "/audit/alarms",
+        "audit.seals": "/audit/seals",
+    }.items()
+)
+LISTS += ADMINISTRATION + LEADING + AUDIT
 # An officer of another team, an officer of the same team, a commissioner, an administrator: of the partnership, and
 # none of them on this flag. Whoever has the same role in another partnership is tried beside them.
 OUTSIDERS = ("ari", "dana", "robin", "noor")
@@ -169,6 +190,14 @@ PAGES = (
         record=Canaries.answered,
         with_it=("rowan", "mel", "morgan", "sam"),
         hidden=(*OUTSIDERS, "lee", "priya"),
+    ),
+    Page(
+        endpoint="audit.record",
+        address="/audit/records/{id}",
+        record=Canaries.audited,
+        kind="AuditedRecord",
+        with_it=("gail", "wren", "harper", "toby"),
+        hidden=(*OUTSIDERS, "rowan", "mel", "morgan", "sam", "hollis"),
     ),
     Page(
         endpoint="raising.sent",
@@ -343,7 +372,7 @@ PAGES += tuple(
     )
 )
 # The receipt is read over shoulders, and a reason is asked before anything is shown: a reference, and nobody’s name.
-NAMES_NOBODY = ("raising.sent", "exports.export")
+NAMES_NOBODY = ("raising.sent", "exports.export", "audit.record")
 # The one form that makes a record of its own; who may send it is who has the page above.
 RAISING = ("raising.send_flag", "/flags/raise", about_a_person(similar="seen"))
 

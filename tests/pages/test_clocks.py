@@ -43,3 +43,15 @@ def test_the_bar_shows_how_much_of_the_time_is_used(since: str | None, used: int
 
 def test_a_span_is_never_said_as_nothing() -> None:
     assert duration(timedelta(seconds=1)) == "1 min"
+
+
+@pytest.mark.parametrize(
+    ("due", "brief"),
+    [
+        ("2026-11-05T12:20:00+00:00", "12:20, 1 h 10 min left"),
+        ("2026-11-05T08:00:00+00:00", "3 h 10 min over"),
+        ("2026-11-09T17:00:00+00:00", "Mon 9 Nov, 17:00"),
+    ],
+)
+def test_a_column_says_what_matters_most_of_it(due: str, brief: str) -> None:
+    assert clock(due, now=NOON).brief == brief

@@ -14,8 +14,8 @@ def addresses(app: Flask) -> list[tuple[str, str, str]]:
     """Every endpoint with a method and an address that reaches it."""
     found = []
     for rule in app.url_map.iter_rules():
-        # An argument that is one of a few words takes the first of them.
-        words = {name: min(getattr(rule._converters[name], "items", ("x",))) for name in rule.arguments}
+        # An argument that is one of a few words takes the first of them; any other may be a number.
+        words = {name: min(getattr(rule._converters[name], "items", ("1",))) for name in rule.arguments}
         address = rule.build(words, append_unknown=False)
         assert address is not None
         found += [(rule.endpoint, method, address[1]) for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}]

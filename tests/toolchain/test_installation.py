@@ -10,7 +10,13 @@ from sqlalchemy import create_engine, insert, inspect, text
 from portal.config import Settings
 from portal.identity.models import User
 from portal.operations import embedded
-from portal.operations.installation import WrongDatabaseError, mark, refuse_without_walls, refuse_wrong_database
+from portal.operations.installation import (
+    WrongDatabaseError,
+    catalogue_findings,
+    mark,
+    refuse_without_walls,
+    refuse_wrong_database,
+)
 from portal.operations.readiness import readiness
 from portal.operations.upgrade import upgrade
 
@@ -99,11 +105,13 @@ def test_a_real_installation_refuses_the_private_server(settings: Settings) -> N
 
 def test_an_installation_is_ready_only_when_every_condition_holds(settings: Settings) -> None:
     web, owner = create_engine(settings.database_url or ""), create_engine(settings.owner_database_url or "")
-    assert readiness(web) == {"database": True, "migrations": False, "walls": True, "worker": False}
+    assert readiness(web) == {
+        "database": True, "migrations": False, "walls": True, "worker": False, "audit sealed": False,
+    }  # fmt: skip
     _upgrade(settings)
     with owner.begin() as connection:
         connection.execute(text("insert into procrastinate_workers default values"))
-    assert readiness(web) == {"database": True, "migrations": True, "walls": True, "worker": True}
+    assert readiness(web) == dict.fromkeys(("database", "migrations", "walls", "worker", "audit sealed"), True)
     # The owner sees every row whatever the policies say: a site that connects as the owner is not ready.
     assert readiness(owner)["walls"] is False
     with owner.begin() as connection:
@@ -119,3 +127,39 @@ def test_the_site_does_not_start_as_a_role_that_owns_the_tables(settings: Settin
     as_owner = settings.model_copy(update={"database_url": settings.owner_database_url})
     with pytest.raises(WrongDatabaseError, match="row-level security does not hold"):
         refuse_without_walls(as_owner)
+
+
+def _broken(settings: Settings, statement: str) -> None:
+    owner = create_engine(settings.owner_database_url or "")
+    with owner.begin() as connection:
+        connection.execute(text(statement))
+    owner.dispose()
+
+
+def test_the_site_does_not_start_where_the_catalogue_has_an_opening(settings: Settings) -> None:
+    _upgrade(settings)
+    assert catalogue_findings(settings) == []
+    _broken(settings, "alter table audit_event disable trigger append_only")
+    with pytest.raises(WrongDatabaseError) as refusal:
+        refuse_without_walls(settings)
+    said = str(refusal.value)
+    assert "audit_event.append_only" in said
+    assert "Every trigger is switched on" in said
+    assert said.count(". ") == 0, "One sentence."
+    [found] = catalogue_findings(settings)
+    assert "enable trigger" in str(found)
+
+
+def test_what_only_needs_a_look_refuses_no_start(settings: Settings) -> None:
+    _upgrade(settings)
+    _broken(settings, "create table flag_copy as select * from flag")
+    refuse_without_walls(settings)
+    assert {finding.what for finding in catalogue_findings(settings)} == {"flag_copy"}
+
+
+def test_the_catalogue_of_another_version_is_not_judged(settings: Settings) -> None:
+    """The version before may serve while the next one has migrated; it says itself that it is not ready."""
+    _upgrade(settings)
+    _broken(settings, "update alembic_version set version_num = 'later'; create table later (id int);")
+    refuse_without_walls(settings)
+    assert catalogue_findings(settings) == []

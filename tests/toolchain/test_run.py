@@ -12,6 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from portal.operations import embedded
+from tests.canaries.databases import read
+from tests.canaries.gatherer import Gatherer
+from tests.canaries.plugin import gather_installation
 from tests.toolchain.processes import ended
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -75,10 +79,17 @@ class Running:
 
 @pytest.fixture
 def running(data_dir: Path) -> Iterator[Running]:
-    """A running installation."""
+    """A running installation, in whose logs and mails no word of its records is found when it has ended."""
     it = Running(data_dir)
+    gatherer = Gatherer()
+    server = embedded.attach(data_dir)
+    assert server is not None
+    read(server.urls().owner, gatherer)
+    assert gatherer.records
     yield it
     it.end()
+    gather_installation(gatherer, data_dir, it.said, (data_dir / "log").read_text())
+    assert not list(map(str, gatherer.leaks()))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -60,6 +60,8 @@ def test_an_installation_that_sends_mail_says_from_whom_and_leads_to_itself(monk
         ({**COMPLETE, "PORTAL_SECRET_KEY": "hush" * 7}, "PORTAL_SECRET_KEY must have at least 32 characters"),
         ({**COMPLETE, "PORTAL_PORT": "eighty"}, "PORTAL_PORT must be a number from 1 to 65535"),
         ({**COMPLETE, "PORTAL_PORT": "65536"}, "PORTAL_PORT must be a number from 1 to 65535"),
+        ({**COMPLETE, "PORTAL_TRUSTED_PROXIES": "all"}, "PORTAL_TRUSTED_PROXIES must be a number from 0 to 5"),
+        ({**COMPLETE, "PORTAL_INTROSPECTION": "maybe"}, "PORTAL_INTROSPECTION must be 1 or 0"),
         ({**COMPLETE, "PORTAL_DEMO": "perhaps"}, "PORTAL_DEMO must be 1 or 0"),
         ({**COMPLETE, "PORTAL_DATA_DIR": "data"}, "PORTAL_DATA_DIR must be an absolute path"),
         ({**COMPLETE, "PORTAL_DATABSE_URL": WEB}, "PORTAL_DATABSE_URL is not a setting"),
