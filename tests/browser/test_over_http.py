@@ -1,5 +1,6 @@
 """The whole path as tools walk it: real HTTP, one token for each, and each answer at the levels of the grid."""
 
+import re
 from typing import Any
 
 import pytest
@@ -50,6 +51,11 @@ def of_the_grid(flag: dict[str, Any], cells: dict[str, str], *absent: str) -> No
     granted = {each["fieldGroup"]: each["level"] for each in flag["disclosure"]["granted"]}
     assert granted | cells == granted
     assert not set(absent) & set(granted)
+
+
+def told(answer: str) -> str:
+    """An answer without what is left of the allowance, which fills again while somebody asks."""
+    return re.sub(r'"remaining":[0-9]+', "", answer)
 
 
 def test_a_flag_goes_from_tool_to_tool_and_back(cast: Cast, owner: Database, address: str, urls: DatabaseUrls) -> None:
@@ -149,8 +155,8 @@ def test_a_tool_learns_nothing_of_what_it_may_not_see(cast: Cast, owner: Databas
     with unchanged(owner):
         assert ari.ask(FLAG, id=flag["id"]) == ari.ask(FLAG, id="nothing") == {"flag": None}
         given = {"id": flag["id"], "expectedVersion": flag["version"], "idempotencyKey": key()}
-        hidden = ari.send(TAKE, input=given).text
-        nothing = ari.send(TAKE, input=given | {"id": "nothing"}).text
+        hidden = told(ari.send(TAKE, input=given).text)
+        nothing = told(ari.send(TAKE, input=given | {"id": "nothing"}).text)
         assert hidden == nothing
         assert "NotFound" in hidden
 
