@@ -3,11 +3,12 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from portal.operations.commands import COMMANDS, installation, sentences
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -64,39 +65,6 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     return app
 
 
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Every expected mistake ends a command with one sentence and no traceback."""
-    from sqlalchemy.exc import OperationalError
-
-    from portal.config import SettingsError
-    from portal.operations.embedded import EmbeddedServerError
-    from portal.operations.init import InitRefused
-    from portal.operations.installation import WrongDatabaseError
-    from portal.operations.supervise import ChildEndedError, PortTakenError
-    from portal.operations.token import TokenRefused
-
-    expected = (SettingsError, EmbeddedServerError, WrongDatabaseError, ChildEndedError, PortTakenError)
-    try:
-        yield
-    except (*expected, InitRefused, TokenRefused) as error:
-        raise click.ClickException(str(error)) from None
-    except OperationalError as error:
-        # The first line of the driver's answer names host and user, never the password.
-        answer = str(error.orig).partition("\n")[0]
-        raise click.ClickException(f"The database does not answer: {answer}") from None
-
-
-@contextmanager
-def _installation() -> Iterator["Settings"]:
-    """The settings of this installation, with the addresses of a database that answers."""
-    from portal.config import load_settings
-    from portal.operations.database import reachable
-
-    with _sentences(), reachable(load_settings()) as settings:
-        yield settings
-
-
 @click.group()
 def concord() -> None:
     """A partnership portal: flags, referrals to services with room, and joint commissioning plans."""
@@ -110,7 +78,7 @@ def run() -> None:
     from portal.operations.supervise import Family, Stopped, need_free_port, stoppable, wait_until_it_answers
 
     try:
-        with _sentences(), stoppable():
+        with sentences(), stoppable():
             settings = load_settings()
             need_free_port(settings.host, settings.port)
             click.echo("Concord is starting; the first time takes some seconds longer.")
@@ -212,26 +180,10 @@ def upgrade() -> None:
     """Bring the database up to date."""
     from portal.operations.installation import mark, refuse_wrong_database
 
-    with _installation() as settings:
+    with installation() as settings:
         refuse_wrong_database(settings)
         _upgrade(settings)
         mark(settings)
-
-
-@concord.command()
-@click.option("--agency", "code", required=True, metavar="CODE", help="The official code of the first agency.")
-@click.option("--administrator", "administrator_email", required=True, metavar="EMAIL", help="Where they sign in.")
-@click.option("--administrator-name", metavar="NAME", help="Their name; made from the address when left out.")
-@click.option("--code-list", metavar="LIST", help="Who gave the code (GSS, ODS and so on), when it is not clear.")
-@click.option("--agency-name", metavar="NAME", help="For an agency that is not in the reference data.")
-@click.option("--agency-kind", metavar="KIND", help="The same: such as LOCAL_AUTHORITY.")
-def init(**details: Any) -> None:
-    """Make the first agency and administrator, and print the path where they set their password once."""
-    from portal.db import Database
-    from portal.operations.init import initialise
-
-    with _installation() as settings:
-        click.echo(initialise(Database.connect(settings.owner_database_url or ""), **details))
 
 
 @concord.command()
@@ -239,7 +191,7 @@ def demo() -> None:
     """Give a demonstration its invented partnership again, and print who can sign in."""
     from portal.operations.cast import sign_ins
 
-    with _installation() as settings:
+    with installation() as settings:
         if not settings.demo:
             raise click.ClickException("The invented partnership is for demonstrations only: set PORTAL_DEMO=1.")
         _bring_up_to_date(settings)
@@ -266,7 +218,7 @@ def worker(*, with_parent: bool) -> None:
     configure()
     if with_parent:
         die_with_parent()
-    with _installation() as settings:
+    with installation() as settings:
         refuse_without_walls(settings)
         address = settings.worker_database_url or ""
         database = Database.connect(address)
@@ -295,27 +247,6 @@ def _mail_desk(settings: "Settings") -> "MailDesk | None":
     return MailDesk(SmtpServer(settings.smtp_url), sender=settings.mail_from or "", public_url=settings.home)
 
 
-@concord.command()
-def check() -> None:
-    """Say whether this installation is ready for visitors, condition by condition."""
-    from sqlalchemy import create_engine
-
-    from portal.operations.catalog import Weight
-    from portal.operations.installation import catalogue_findings
-    from portal.operations.readiness import readiness
-
-    with _installation() as settings:
-        conditions = dict(readiness(create_engine(settings.database_url or "")))
-        found = catalogue_findings(settings)
-    conditions["catalogue"] = not any(finding.rule.weight is Weight.REFUSES for finding in found)
-    for name, holds in conditions.items():
-        click.echo(f"{name}: {'yes' if holds else 'no'}")
-    for finding in found:
-        click.echo(f"{finding.rule.weight.value}: {finding}")
-    if not all(conditions.values()):
-        sys.exit(1)
-
-
 @concord.command("import-incidents")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
@@ -338,7 +269,7 @@ def import_incidents(file: Path, *, mapping_file: "Path | None", dry_run: bool) 
         mapping = read_mapping(mapping_file) if mapping_file else read_mapping()
     except MappingRefused as refused:
         raise click.ClickException(str(refused)) from None
-    with _installation() as settings:
+    with installation() as settings:
         door = _door(settings)
         viewer = _caller(settings, door)
         try:
@@ -370,84 +301,8 @@ def _caller(settings: "Settings", door: "Door") -> "Viewer":
     return viewer
 
 
-@concord.group()
-def token() -> None:
-    """Tokens for tools that speak to the schema."""
-
-
-@token.command("issue")
-@click.option("--agency", required=True, metavar="CODE", help="The agency it acts for.")
-@click.option("--role", required=True, metavar="ROLE", help="The role it acts in.")
-def issue(agency: str, role: str) -> None:
-    """Print a token of the demonstration that holds for one hour."""
-    from portal.db import Database
-    from portal.operations.token import issue_for_cast
-
-    with _installation() as settings:
-        owner = Database.connect(settings.owner_database_url or "")
-        issued = issue_for_cast(owner, agency_code=agency, role_code=role)
-    # Beside the output, so that a script reads the token and nothing else.
-    click.echo(f"{issued.display_name}, {issued.role}, {issued.agency_name}, for {issued.lifetime}", err=True)
-    click.echo(issued.secret)
-
-
-@concord.command("verify-audit")
-@click.option(
-    "--anchor",
-    "anchor_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A checkpoint, or the mail it came in, that was kept elsewhere: without one a cut end is not found.",
-)
-@click.option(
-    "--former-key",
-    "former_keys",
-    multiple=True,
-    metavar="KEY",
-    help="A public key that signed before the secret changed, as a checkpoint's mail gives it.",
-)
-def verify_audit(*, anchor_file: "Path | None", former_keys: tuple[str, ...]) -> None:
-    """Say whether the audit is closed to change, tells of every change it should, and is as it was sealed."""
-    from portal.attestation import NotANote, read_public_key
-    from portal.audit.checkpoints import read_anchor
-    from portal.audit.sealing import sealing_key
-    from portal.db import Database
-    from portal.operations.verify_audit import verify
-
-    try:
-        anchor = read_anchor(anchor_file.read_bytes()) if anchor_file else None
-    except NotANote:
-        raise click.ClickException("The anchor is no checkpoint of an audit, nor a mail with one.") from None
-    try:
-        former = [read_public_key(written) for written in former_keys]
-    except NotANote:
-        raise click.ClickException("A former key is written as in a checkpoint's mail: concord-audit+...") from None
-    with _installation() as settings:
-        keys = [sealing_key(settings.secret_key.get_secret_value()).public, *former]
-        findings = verify(Database.connect(settings.owner_database_url or ""), keys=keys, anchor=anchor)
-    for finding in findings:
-        click.echo(f"{finding.promise}: {'holds' if finding.broken == 0 else f'broken {finding.broken} times'}")
-        for place in finding.places:
-            click.echo(f"  {place}")
-    if anchor is None:
-        click.echo("No anchor was given: an end that was cut off is found only with one (--anchor FILE).")
-    if any(finding.broken for finding in findings):
-        sys.exit(1)
-
-
-@concord.command("audit-checkpoint")
-def audit_checkpoint() -> None:
-    """Print the newest signed checkpoint of the audit, to be kept where nobody who runs this machine can reach it."""
-    from portal.audit.checkpoints import kept
-    from portal.db import Database
-
-    with _installation() as settings, Database.connect(settings.database_url or "").transaction() as session:
-        found = kept(session)
-    if found is None:
-        raise click.ClickException("There is no checkpoint yet: the worker makes one soon after the first line.")
-    note, key = found
-    # The key beside the output, so that what is kept is the checkpoint and nothing else.
-    click.echo(f"The public key that verifies it: {key}", err=True)
-    click.echo(note, nl=False)
+for command in COMMANDS:
+    concord.add_command(command)
 
 
 if __name__ == "__main__":
