@@ -31,6 +31,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     import frontend
     from frontend import sign_in
     from frontend.health import health
+    from frontend.plans.paper import print_plan
     from graphql_schema import Door, http
     from portal.access.context import Wall, derive_key
     from portal.agencies.attribution import read_attributions
@@ -40,6 +41,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from portal.identity.throttle import Throttle
     from portal.operations.installation import refuse_without_walls, refuse_wrong_database
     from portal.operations.readiness import readiness
+    from portal.plans.bundle import Press, plans_key
     from portal.rates.buckets import Rates
 
     if settings is None:
@@ -49,7 +51,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     secret = settings.secret_key.get_secret_value()
     database = Database.connect(settings.database_url or "")
     wall = Wall(database, derive_key(secret))
-    door = Door(wall, rates=Rates(database), introspection=settings.introspection)
+    press = Press(plans_key(secret), print_plan)
+    door = Door(wall, rates=Rates(database), press=press, introspection=settings.introspection)
     app = Flask(__name__, static_folder=None)
     frontend.install(app, door=door, sources=read_attributions())
     desk = FrontDesk(wall, Throttle(database, secret))
@@ -213,6 +216,7 @@ def worker(*, with_parent: bool) -> None:
     from portal.operations.worker import work
     from portal.oversight.anchoring import tasks as anchoring
     from portal.oversight.tasks import tasks as oversight
+    from portal.plans.effect import tasks as plans
     from portal.shares.tick import tasks as clock
 
     configure()
@@ -229,6 +233,7 @@ def worker(*, with_parent: bool) -> None:
             ("drafts", drafts(database)),
             ("audit", anchoring(database, key, desk)),
             ("oversight", oversight(database, desk)),
+            ("plans", plans(database)),
         ]
         with sealed_each_second(database, key):
             work(address, jobs)

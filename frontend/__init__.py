@@ -5,7 +5,7 @@ from typing import Protocol
 
 from flask import Flask
 
-from frontend import errors, security, start, templates
+from frontend import errors, plans, security, start, templates
 from frontend.administration import links, partnership, people, person, roles, teams
 from frontend.agreement import pages as agreement
 from frontend.audit import pages as audit
@@ -47,6 +47,7 @@ ROOMS = (
     teams,
     partnership,
     links,
+    plans,
 )
 
 

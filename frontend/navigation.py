@@ -8,6 +8,10 @@ from flask import url_for
 # Roles that work through other people's flags start in the inbox; everyone else starts with their own.
 INBOX_ROLES = frozenset({"TRIAGE_WORKER", "PRACTITIONER", "CLINICIAN", "SERVICE_ADMINISTRATOR"})
 TEAM_ROLES = frozenset({"SERGEANT"})
+# Items that fit a phone without a menu button.
+MOST = 5
+# Roles that plans are part of the work of; the foot leads everybody to those of their agency.
+PLAN_ROLES = frozenset({"COMMISSIONER", "SIGNATORY", "GUARDIAN", "AGENCY_ADMINISTRATOR"})
 
 
 def manages_triage(viewer: dict[str, Any]) -> bool:
@@ -46,6 +50,8 @@ def links(viewer: dict[str, Any] | None) -> list[Link]:
         offered.append(_flags(viewer["role"]))
     if viewer["viewerCanImportFlags"]:
         offered.append(Link("drafts", "Imported", url_for("drafts.drafts")))
+    if viewer["role"] in PLAN_ROLES and len(offered) + 1 < MOST:
+        offered.append(Link("plans", "Plans", url_for("plans.plans")))
     offered.append(Link("agreement", "Who sees what", url_for("agreement.agreement")))
     return offered
 

@@ -22,6 +22,7 @@ IN_ONE_FIELD = {
     "Query.feedbackLedger.partnershipId": "Of which partnership.",
     "Query.importedSquares.across": "How many squares the picture has from side to side.",
     "Query.notifications.flagId": "Only what waits under this flag.",
+    "Query.publishedPlan.reference": "Its short reference.",
     "Query.similarFlags.input": "What is known so far of what may be flagged.",
 }
 

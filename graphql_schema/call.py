@@ -18,6 +18,7 @@ from portal.access.touched import forget_written, touched
 from portal.access.viewer import Viewer
 from portal.audit.models import AuditAction
 from portal.audit.record import record
+from portal.plans.bundle import Press
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Call:
     seal: Seal
     types: Mapping[str, RecordType]
     plans: Plans = field(default_factory=Plans)
+    press: Press | None = None
     request_id: UUID = field(default_factory=uuid4)
     operations: list[str] = field(default_factory=list)
     # Roots that were asked for by id and are not for this viewer, or not there: the two look alike, and both are kept.
@@ -40,7 +42,7 @@ class Call:
     done_as: AuditAction = AuditAction.WRITE
 
     def __post_init__(self) -> None:
-        self.reading = Reading(seal=self.seal)
+        self.reading = Reading(seal=self.seal, session=self.session, press=self.press)
 
     def read(self, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
         """Plan and run one query root field, as one SQL statement; a plan that was made for the same is used again."""

@@ -33,6 +33,7 @@ from portal.access.context import Wall
 from portal.access.viewer import Viewer
 from portal.deadline import Deadline
 from portal.partnerships.models import Installation
+from portal.plans.bundle import Press
 from portal.rates.buckets import Level, Rates, Subject, emptiest
 from portal.rates.models import RateKind
 
@@ -87,11 +88,17 @@ class Asked:
 
 
 class Door:
-    """The schema over one database; `rates` counts what is asked through it, and nothing is counted without."""
+    """The schema over one database; `rates` counts what is asked through it, and nothing is counted without.
 
-    def __init__(self, wall: Wall, *, rates: Rates | None = None, introspection: bool = True) -> None:
+    `press` makes bundles of plans; without it there are none.
+    """
+
+    def __init__(
+        self, wall: Wall, *, rates: Rates | None = None, press: Press | None = None, introspection: bool = True
+    ) -> None:
         self.wall = wall
         self.rates = rates
+        self.press = press
         self.introspection = introspection
         self.schema, self.types = assemble()
         self.plans = Plans()
@@ -169,7 +176,13 @@ class Door:
         seal, wall = self._opened_seal(), self.wall
         with wall.anonymously(deadline=until) if viewer is None else wall.acting_as(viewer, deadline=until) as session:
             call = Call(
-                viewer=viewer, session=session, seal=seal, types=self.types, plans=self.plans, request_id=request_id
+                viewer=viewer,
+                session=session,
+                seal=seal,
+                types=self.types,
+                plans=self.plans,
+                press=self.press,
+                request_id=request_id,
             )
             change = session.begin_nested() if operation.operation is OperationType.MUTATION else None
             result = execute_sync(

@@ -1,6 +1,7 @@
 """Decides how expected failures look in the schema: one closed set, shared by every mutation."""
 
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -9,6 +10,8 @@ from portal import errors
 
 if TYPE_CHECKING:
     from graphql_schema.flags import Flag
+    from graphql_schema.plan_schemes import Clause, Scheme
+    from graphql_schema.plan_versions import PlanVersion
 
 strawberry.enum(errors.InvalidCode, description="Kinds of broken rule.")
 strawberry.enum(errors.NotPermittedReason, description="Why an action is refused.")
@@ -58,11 +61,24 @@ class Conflict(Failure):
     current: Annotated["Flag", strawberry.lazy("graphql_schema.flags")] | None = strawberry.field(
         description="The flag it is about as it now stands, under the same need to know as any read. [RECORD]"
     )
+    clause: Annotated["Clause", strawberry.lazy("graphql_schema.plan_schemes")] | None = strawberry.field(
+        description="The clause as it now stands, to lay beside the words that were sent. [RECORD]"
+    )
+    scheme: Annotated["Scheme", strawberry.lazy("graphql_schema.plan_schemes")] | None = strawberry.field(
+        description="The scheme as it now stands, to lay beside what was sent. [RECORD]"
+    )
+    plan_version: Annotated["PlanVersion", strawberry.lazy("graphql_schema.plan_versions")] | None = strawberry.field(
+        description="The version of the plan as it now stands, to lay beside what was sent. [RECORD]"
+    )
 
 
 def broken_rule(problem: errors.InvalidField) -> Plain:
     """One broken rule as answered."""
     return Plain("InvalidField", path=list(problem.path), code=problem.code, message=problem.message, rule=problem.rule)
+
+
+def _later(typename: str, key: UUID | None) -> Later | None:
+    return None if key is None else Later(typename, key)
 
 
 def failed(failure: errors.Failure) -> Plain:
@@ -78,7 +94,10 @@ def failed(failure: errors.Failure) -> Plain:
                 message=failure.message,
                 reason=failure.reason,
                 currentVersion=failure.current_version,
-                current=None if failure.root_id is None else Later("Flag", failure.root_id),
+                current=_later("Flag", failure.root_id),
+                clause=_later("Clause", failure.clause_id),
+                scheme=_later("Scheme", failure.scheme_id),
+                planVersion=_later("PlanVersion", failure.plan_version_id),
             )
         case _:
             return Plain("NotFound", message=failure.message)

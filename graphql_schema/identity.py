@@ -21,6 +21,7 @@ from portal.access.audit import may_read_audit
 from portal.access.flags import may_import, may_raise
 from portal.access.identity import administers, belongs_here, may_administer, may_enrol, may_keep
 from portal.access.partnerships import may_lead
+from portal.access.plans import may_draft
 from portal.access.viewer import Role
 from portal.identity import models
 
@@ -195,6 +196,9 @@ class Viewer:
     )
     fresh_reading_alarms: int = expression(
         fresh_alarms, "Alarms of the last 7 days that the viewer may read; 0 for whoever reads none."
+    )
+    viewer_can_draft_plan: bool = expression(
+        lambda scope: literal(scope.viewer is not None and may_draft(scope.viewer)), "Whether a plan may be begun now."
     )
     viewer_can_import_flags: bool = expression(
         lambda scope: literal(scope.viewer is not None and may_import(scope.viewer)),

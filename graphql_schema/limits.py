@@ -77,6 +77,9 @@ WORDS = {
 LIST_SIZE = 5
 # A permission asked for is a question of its own to the database; every other leaf comes with its record.
 ASKED_OF_THE_DATABASE = "viewerCan"
+# A file that is printed while its reader waits is the work of so many records.
+FILES = frozenset({("PlanBundle", "content"), ("PlanPaper", "content")})
+FILE_COST = 1_000
 # One point for so many rows that are only counted.
 COUNTED_PER_POINT = 10
 
@@ -290,12 +293,14 @@ class _Ruler:
             fields=children.fields + 1,
             aliases=children.aliases + (1 if field.alias else 0),
             directives=children.directives,
-            cost=self._own_cost(field) + counted + times * children.cost,
+            cost=self._own_cost(field, parent) + counted + times * children.cost,
             page_size=max(page_size, children.page_size),
         )
 
-    def _own_cost(self, field: FieldNode) -> int:
-        """A record costs a point, and its leaves come with it."""
+    def _own_cost(self, field: FieldNode, parent: GraphQLNamedType | None) -> int:
+        """A record costs a point, and its leaves come with it, save for those that are made."""
+        if parent is not None and (parent.name, field.name.value) in FILES:
+            return FILE_COST
         return int(field.selection_set is not None or field.name.value.startswith(ASKED_OF_THE_DATABASE))
 
     def _ids(self, field: FieldNode) -> int:

@@ -13,6 +13,10 @@ from graphql_schema.changes.life import Life
 from graphql_schema.changes.memberships import Memberships
 from graphql_schema.changes.notifications import Notifications
 from graphql_schema.changes.partnerships import Partnerships
+from graphql_schema.changes.plan_schemes import PlanText
+from graphql_schema.changes.plan_signing import PlanSigning
+from graphql_schema.changes.plan_talk import PlanTalk
+from graphql_schema.changes.plans import Plans
 from graphql_schema.changes.raising import Raising
 from graphql_schema.changes.shares import Shares
 from graphql_schema.changes.teams import Teams
@@ -36,5 +40,9 @@ class Mutation(
     Memberships,
     Teams,
     Partnerships,
+    Plans,
+    PlanText,
+    PlanTalk,
+    PlanSigning,
 ):
     pass

@@ -64,12 +64,14 @@ READERS = {
     "AGREEMENT": "members of the partnership the agreement binds",
     "STATISTIC": "members of the partnership: exact for their own agency, in bands for the others",
     "AUDIT": "whoever may read the audit of the agency or the record",
+    "PLAN": "members of the agencies that are party to the plan, and anyone once it is published",
 }
 ONESELF = Readers("ACCOUNT", "the person themselves")
 COLLEAGUES = Readers("ACCOUNT", "members of the same agency")
 ADMINISTRATORS = Readers("ACCOUNT", "administrators of the agency")
 ONESELF_OR_ADMINISTRATORS = Readers("ACCOUNT", "the person themselves, and administrators of an agency they work in")
 MEMBERS = Readers("RECORD", "members of the partnership")
+PARTIES = Readers("PLAN", "members of the agencies that are party to the plan")
 WHOEVER_ASKED = Readers("RECORD", "whoever asked, about what they sent")
 
 

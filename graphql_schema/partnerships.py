@@ -29,6 +29,7 @@ from graphql_schema.selection.declare import (
     one,
     paged,
     planned,
+    pressed,
     under,
 )
 from graphql_schema.selection.record import Scope
@@ -154,6 +155,11 @@ def partnerships_field() -> Any:
 class Instance:
     name: str = column(models.Installation.name, "Its name.")
     demo: bool = column(models.Installation.demo, "Whether every person in it is invented.")
+    plans_key: str | None = pressed(
+        lambda scope: literal(""),
+        lambda press, nothing: str(press.key),
+        "The public key that verifies bundles of its plans, as name+hash+key.",
+    )
 
 
 def instance_field() -> Any:

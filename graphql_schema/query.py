@@ -23,6 +23,22 @@ from graphql_schema.oversight import (
 )
 from graphql_schema.paging import Connection
 from graphql_schema.partnerships import Instance, Partnership, instance_field, partnerships_field
+from graphql_schema.plan_redline import PlanRedline, plan_redline_field
+from graphql_schema.plan_standards import (
+    StandardsTemplate,
+    TypicalCost,
+    standards_templates_field,
+    typical_costs_field,
+)
+from graphql_schema.plan_versions import PlanVersion
+from graphql_schema.plans import (
+    Plan,
+    plan_field,
+    plan_version_field,
+    plans_field,
+    published_plan_field,
+    published_plans_field,
+)
 from graphql_schema.selection.declare import node_field, nodes_field, planned
 from graphql_schema.similar_flags import similar_flags_field
 from graphql_schema.vocabularies import Concept, concepts_field
@@ -46,6 +62,14 @@ class Query:
     similar_flags: list[Flag] = similar_flags_field()
     feedback_ledger: list[FeedbackLedgerEntry] | None = feedback_ledger_field()
     notifications: Connection[Notification] = notifications_field()
+    plan: Plan | None = plan_field()
+    plans: Connection[Plan] = plans_field()
+    plan_version: PlanVersion | None = plan_version_field()
+    plan_redline: PlanRedline | None = plan_redline_field()
+    published_plan: Plan | None = published_plan_field()
+    published_plans: Connection[Plan] = published_plans_field()
+    typical_costs: list[TypicalCost] = typical_costs_field()
+    standards_templates: list[StandardsTemplate] = standards_templates_field()
     users: Connection[User] = users_field()
     teams: Connection[Team] = teams_field()
     invitations: Connection[Invitation] = invitations_field()

@@ -24,6 +24,8 @@ class NotPermittedReason(StrEnum):
 
     ROLE = "ROLE"
     NOT_OWNER = "NOT_OWNER"
+    SAME_PERSON = "SAME_PERSON"
+    REAUTHENTICATION = "REAUTHENTICATION"
     AGREEMENT_NOT_IN_FORCE = "AGREEMENT_NOT_IN_FORCE"
 
 
@@ -89,20 +91,31 @@ class Conflict(Failure):
         reason: ConflictReason,
         current_version: int | None = None,
         root_id: UUID | None = None,
+        plan_version_id: UUID | None = None,
+        scheme_id: UUID | None = None,
+        clause_id: UUID | None = None,
     ) -> None:
         super().__init__(message)
         self.reason = reason
         self.current_version = current_version
         self.root_id = root_id
+        # Of a plan: what now stands where somebody was writing, to lay beside what they wrote.
+        self.plan_version_id = plan_version_id
+        self.scheme_id = scheme_id
+        self.clause_id = clause_id
 
 
-def stale(current_version: int, root_id: UUID | None = None) -> Conflict:
-    """The conflict of a record that moved on while somebody was deciding; `root_id` is what it is seen through."""
+def stale(current_version: int, root_id: UUID | None = None, **about: UUID) -> Conflict:
+    """The conflict of a record that moved on while somebody was deciding; `root_id` is what it is seen through.
+
+    `about` names, of a plan, what now stands where somebody was writing.
+    """
     return Conflict(
         "Someone else changed this record while you had it open. Read it again, then decide.",
         reason=ConflictReason.STALE_VERSION,
         current_version=current_version,
         root_id=root_id,
+        **about,
     )
 
 

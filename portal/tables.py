@@ -14,13 +14,14 @@ from portal.notifications import models as notifications
 from portal.oversight import models as oversight
 from portal.partnerships import models as partnerships
 from portal.people import models as people
+from portal.plans import models as plans
 from portal.rates import models as rates
 from portal.shares import models as shares
 from portal.vocabularies import models as vocabularies
 
 __all__ = [
     "access", "agencies", "agreements", "audit", "audit_reading", "exports", "flags", "identity", "inbox",
-    "notifications", "oversight", "partnerships", "people", "rates", "shares", "vocabularies",
+    "notifications", "oversight", "partnerships", "people", "plans", "rates", "shares", "vocabularies",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -1,5 +1,6 @@
 """Decides which text can be kept: anything a person types, exactly, except what PostgreSQL cannot store."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from portal.errors import InvalidCode, InvalidField
@@ -43,3 +44,27 @@ def shown(value: str) -> str:
 def given(value: str | None) -> str | None:
     """A text as it was given, or None when only blanks were."""
     return value if value is not None and value.strip() else None
+
+
+# What word processors put where a line ends within a paragraph, a page ends, or a hyphen must or may stand.
+_PASTED = str.maketrans(
+    {"\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\x1e": "\u2011", "\x1f": None}
+)
+# Marks that turn the order of what follows: with them a text could read otherwise than it is stored.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def tidied(value: str) -> str:
+    """A text as pasted, with its words exactly and one way of ending a line, so that the same words are the same bytes.
+
+    Control characters that show nothing go, and so do marks that turn the order of reading; what cannot be stored stays
+    for `text_problems` to refuse.
+    """
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").translate(_PASTED)
+    kept = (each for each in lines if each in "\n\t\0" or (unicodedata.category(each) != "Cc" and each not in _TURNING))
+    return "".join(kept).strip()
+
+
+def one_line(value: str) -> str:
+    """A short text, such as a title, with every run of blanks and line ends as one space."""
+    return " ".join(tidied(value).split())

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, insert
 from sqlalchemy.orm import Session
 
+from frontend.plans.paper import print_plan
 from graphql_schema import Door
 from portal.access.context import Wall, derive_key
 from portal.db import Database
@@ -17,6 +18,7 @@ from portal.operations import embedded
 from portal.operations.embedded import DatabaseUrls, EmbeddedServer
 from portal.operations.upgrade import upgrade
 from portal.partnerships.models import Installation
+from portal.plans.bundle import Press, plans_key
 from tests.canaries.plugin import nothing_leaks
 from tests.canaries.plugin import pytest_runtest_makereport as pytest_runtest_makereport
 from tests.factories.cast import Cast, settle_cast
@@ -103,7 +105,7 @@ def worker(urls: DatabaseUrls) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def door(wall: Wall) -> Door:
     """The one door, over the web role."""
-    return Door(wall)
+    return Door(wall, press=Press(plans_key(SECRET), print_plan))
 
 
 @pytest.fixture

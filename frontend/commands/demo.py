@@ -1,11 +1,11 @@
-"""Decides how the demonstration gets its flags: the cast says them through the schema, like anybody else."""
+"""Decides how the demonstration gets its flags and its plan: the cast says them through the schema."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
+from frontend.commands.demo_plan import tell_plan
 from frontend.commands.import_incidents import import_incidents
+from frontend.commands.saying import Say, done, key
 from frontend.commands.stories import MORGAN, ROWAN, SAM, STORIES, Story
 from frontend.documents import document
 
@@ -19,35 +19,29 @@ HEALTH = "MENTAL_HEALTH_SERVICE"
 # The version a flag and a share have after each step; a story told again must send what it sent the first time.
 RAISED, TAKEN, SHARED = 1, 2, 1
 
-# Takes a name of the cast, a document and its variables, and gives the data it was answered with.
-Say = Callable[[str, str, dict[str, Any]], dict[str, Any]]
-
-
-class StoryFailed(Exception):
-    """The demonstration's own words were refused; the message says by which rule."""
-
 
 def tell(say: Say) -> None:
-    """Tell every story, and import the incidents. Told again, nothing happens twice."""
+    """Tell every story and the plan, and import the incidents. Told again, nothing happens twice."""
     for number, story in enumerate(STORIES):
         _tell(say, number, story)
+    tell_plan(say)
     import_incidents(lambda text, variables: say(ROWAN, text, variables), INCIDENTS.read_bytes())
 
 
 def _tell(say: Say, number: int, story: Story) -> None:
-    raised = _done(say(story.by, RAISE.text, {"input": story.report | _key(number, "raise")}), "FlagRaised")
+    raised = done(say(story.by, RAISE.text, {"input": story.report | key(number, "raise")}), "FlagRaised")
     flag = raised["flag"]["id"]
     if not story.taken:
         return
-    taking = {"id": flag, "expectedVersion": RAISED} | _key(number, "take")
-    _done(say(MORGAN, TAKE.text, {"input": taking}), "FlagSaved")
+    taking = {"id": flag, "expectedVersion": RAISED} | key(number, "take")
+    done(say(MORGAN, TAKE.text, {"input": taking}), "FlagSaved")
     if story.decision is None:
         return
-    decided = _done(say(MORGAN, DECIDE.text, {"input": _decision(say, number, story, flag)}), "FlagSaved")
+    decided = done(say(MORGAN, DECIDE.text, {"input": _decision(say, number, story, flag)}), "FlagSaved")
     if story.answer is not None:
         share = decided["flag"]["shares"]["edges"][0]["node"]["id"]
-        given = story.answer | {"id": share, "expectedVersion": SHARED} | _key(number, "answer")
-        _done(say(SAM, ANSWER.text, {"input": given}), "ShareSaved")
+        given = story.answer | {"id": share, "expectedVersion": SHARED} | key(number, "answer")
+        done(say(SAM, ANSWER.text, {"input": given}), "ShareSaved")
 
 
 def _decision(say: Say, number: int, story: Story, flag: str) -> dict[str, Any]:
@@ -58,20 +52,9 @@ def _decision(say: Say, number: int, story: Story, flag: str) -> dict[str, Any]:
         decision: dict[str, Any] = {"share": {"shares": [share]}}
     else:
         decision = {"noFurtherAction": said.pop("noFurtherAction")}
-    return said | {"id": flag, "expectedVersion": TAKEN, "decision": decision} | _key(number, "decide")
+    return said | {"id": flag, "expectedVersion": TAKEN, "decision": decision} | key(number, "decide")
 
 
 def _health(say: Say) -> str:
     members = say(MORGAN, PLACES.text, {})["partnerships"]["edges"][0]["node"]["members"]["edges"]
     return next(str(edge["node"]["id"]) for edge in members if edge["node"]["kind"]["code"] == HEALTH)
-
-
-def _key(number: int, step: str) -> dict[str, str]:
-    return {"idempotencyKey": str(uuid5(NAMESPACE_URL, f"concord:demonstration:{number}:{step}"))}
-
-
-def _done(data: dict[str, Any], expected: str) -> dict[str, Any]:
-    (answer,) = data.values()
-    if answer["__typename"] != expected:
-        raise StoryFailed(answer["message"])
-    return dict(answer)

@@ -6,7 +6,7 @@ import hmac
 from flask import Flask
 from flask_login import LoginManager
 
-from frontend.sign_in import tokens
+from frontend.sign_in import again, tokens
 from frontend.sign_in.account import Account
 from frontend.sign_in.gate import stand_before
 from frontend.sign_in.pages import pages
@@ -36,4 +36,5 @@ def install(app: Flask, desk: FrontDesk, *, secret_key: str, secure: bool) -> No
     manager.user_loader(account)
     app.register_blueprint(pages)
     app.register_blueprint(tokens.pages)
+    app.register_blueprint(again.pages)
     stand_before(app)

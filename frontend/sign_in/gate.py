@@ -20,6 +20,13 @@ PUBLIC = frozenset(
         "public.about",
         "public.accessibility",
         "public.help_page",
+        # What every party of a plan agreed to make public.
+        "plans.published_plans",
+        "plans.published_plan",
+        "plans.published_bundle",
+        "plans.published_paper",
+        # With it anybody verifies a bundle that they were given.
+        "plans.key",
         # Probes ask before anybody can sign in, and are told no more than yes or no.
         "health.healthz",
         "health.readyz",

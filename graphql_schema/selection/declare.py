@@ -16,6 +16,7 @@ from graphql_schema.selection.paged import Begin, Order, Paged, Start
 from graphql_schema.selection.record import FieldPlan
 from portal.access.field_groups import FieldGroup, Level
 from portal.db import Base
+from portal.plans.bundle import Press
 
 PLAN = "plan"
 DECLARED = "__planned__"
@@ -220,6 +221,11 @@ def paged(
 def made(value: Value, make: Callable[[Any], Any], description: str) -> Any:
     """Objects that the row carries as JSON."""
     return declared(Column(value=value, made=make), description)
+
+
+def pressed(value: Value, make: Callable[[Press, Any], Any], description: str) -> Any:
+    """What the installation makes of JSON that the row carries, with its press."""
+    return declared(Column(value=value, pressed=make), description)
 
 
 def _by_id(self: Any, id: strawberry.ID) -> None:  # noqa: A002  the schema's own word

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from graphql_schema.selection.planner import Planner, select_object
 from graphql_schema.selection.record import Json, ObjectPlan, Read, Reading, Scope
 from portal.access.field_groups import FieldGroup, Level
+from portal.plans.bundle import Press
 
 # A bounded list is never paged, so a rule of the domain must keep it under this.
 LIST_LIMIT = 100
@@ -31,6 +32,8 @@ class Column:
     sealed_as: str | None = None
     # What turns a JSON value into answered objects, where the row itself carries them.
     made: Callable[[Any], Any] | None = None
+    # What the installation makes of it with its press; null where the door has none.
+    pressed: Callable[[Press, Any], Any] | None = None
 
     def plan(
         self, planner: Planner, into: ObjectPlan, scope: Scope, details: FieldDetailsList, arguments: Mapping[str, Any]
@@ -39,6 +42,11 @@ class Column:
         if self.made is not None:
             made = self.made
             return lambda json, reading: None if json[label] is None else made(json[label])
+        if self.pressed is not None:
+            pressed = self.pressed
+            return lambda json, reading: (
+                None if json[label] is None or reading.press is None else pressed(reading.press, json[label])
+            )
         if self.sealed_as is None:
             return lambda json, reading: json[label]
         type_name = self.sealed_as

@@ -126,8 +126,11 @@ def findable(arguments: Arguments) -> Arguments:
 
 @cache
 def numbered_alias(table: FromClause, number: int) -> FromClause:
-    """The nth alias of a table, made once for every statement: its columns are most of what planning costs."""
-    return table.alias(f"{table.description}_{number}")
+    """The nth alias of a table, made once for every statement: its columns are most of what planning costs.
+
+    SQLAlchemy numbers unnamed aliases in the same way with one underscore, and would take one for the other.
+    """
+    return table.alias(f"{table.description}__{number}")
 
 
 def held_levels(root: ColumnElement[Any], viewer: Viewer | None, *, outer: Sequence[FromClause]) -> LateralFromClause:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Label, case, literal
+from sqlalchemy.orm import Session
 
 from graphql_schema.ids import Seal
 from portal.access.field_groups import FieldGroup, Level, bit
 from portal.access.viewer import Viewer
+from portal.plans.bundle import Press
 
 if TYPE_CHECKING:
     from graphql.execution.collect_fields import FieldDetailsList
@@ -52,6 +54,10 @@ class Reading:
     """What is needed, and what is noted, while rows become an answer."""
 
     seal: Seal
+    # Where what is compared in Python is read from, when it is not in the row.
+    session: Session | None = None
+    # What bundles of plans are made with.
+    press: Press | None = None
     # Each root that was shown, with the packed bits of the field groups that were shown of it.
     disclosed: dict[UUID, int] = field(default_factory=dict)
     # Whether numbers were shown that were counted over records the viewer does not see.

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
-from portal.identity import invitations, one_time_links, passwords, sessions
+from portal.identity import invitations, one_time_links, passwords, reauthentication, sessions
 from portal.identity.invitations import Offer
+from portal.identity.models import User
 from portal.identity.queries import MembershipChoice, membership_choices
 from portal.identity.sessions import SignedIn
 from portal.identity.throttle import Caller, Throttle, Throttled, Try
@@ -61,6 +62,23 @@ class FrontDesk:
             return False
         with self._wall.acting_as(viewer) as session:
             return sessions.choose_membership(session, secret=secret, viewer=viewer, request_id=request_id)
+
+    def prove_again(
+        self, viewer: Viewer, password: str, *, content_hash: str, request_id: UUID, caller: Caller = NOWHERE
+    ) -> str | None:
+        """A proof for signing the bytes of a hash, for who types their password again; None if it is not theirs.
+
+        Raises Throttled like `sign_in`, with which tries are counted: it is the same password.
+        """
+        with self._wall.acting_as(viewer) as session:
+            email = session.get_one(User, viewer.user_id).email
+        taken = self._take(email, caller, operation="signInAgain", request_id=request_id)
+        with self._wall.acting_as(viewer) as session:
+            known = reauthentication.knows_password(session, viewer, password, request_id=request_id)
+        if not known:
+            return None
+        self._give_back(taken)
+        return reauthentication.prove(self._wall, viewer, content_hash=content_hash)
 
     def take_token(self, viewer: Viewer, *, request_id: UUID) -> OwnToken:
         """A token with which somebody signed in asks the schema as a tool does, in the membership they act in."""

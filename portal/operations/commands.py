@@ -162,4 +162,45 @@ def audit_checkpoint() -> None:
     click.echo(note, nl=False)
 
 
-COMMANDS = (init, check, token, verify_audit, audit_checkpoint)
+@click.command("verify-plan")
+@click.argument("bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The public key as the installation publishes it: without one, who made the bundle is not known.",
+)
+def verify_plan(*, bundle: "Path", key_file: "Path | None") -> None:
+    """Say whether a bundle of a plan is as an installation of Concord signed it, and who signed the plan.
+
+    It ends with 0 when it is and the key is the one that was given, with 1 when it is refused, and with 3 when it is
+    whole and no key was given. It needs no database and no settings.
+    """
+    from portal.attestation import NotANote, read_public_key
+    from portal.operations.verify_plan import BundleRefused, verify
+
+    try:
+        trusted = read_public_key(key_file.read_text(encoding="utf-8")) if key_file else None
+    except (NotANote, UnicodeDecodeError):
+        raise click.ClickException("A key is written as the installation publishes it: concord-plans+...") from None
+    try:
+        verified = verify(bundle.read_bytes(), trusted)
+    except BundleRefused as refused:
+        raise click.ClickException(f"Refused: {refused}") from None
+    for sentence in verified.sentences():
+        click.echo(sentence)
+    if trusted is None:
+        click.echo("No key was given: compare this one with the published one, which alone shows who signed.")
+        sys.exit(3)
+
+
+@click.command("plans-key")
+def plans_key() -> None:
+    """Print the public key that verifies bundles of plans, as the site publishes it."""
+    from portal.plans.bundle import plans_key as key_of
+
+    with installation() as settings:
+        click.echo(key_of(settings.secret_key.get_secret_value()).public)
+
+
+COMMANDS = (init, check, token, verify_audit, audit_checkpoint, verify_plan, plans_key)

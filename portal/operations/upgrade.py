@@ -15,6 +15,7 @@ from portal.agencies.reference import load_reference
 from portal.agreements.lawful_bases import load_lawful_bases
 from portal.partnerships.clocks import load_clocks
 from portal.partnerships.emergencies import load_emergency_advice
+from portal.plans.standards import load_standards
 from portal.vocabularies.loading import load_concepts
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -60,9 +61,10 @@ def install_context_key(engine: Engine, secret: str) -> None:
 
 
 def load_data(engine: Engine) -> None:
-    """Lay the shipped vocabularies, lawful bases, advice and reference data; what a partnership added stays."""
+    """Lay the shipped vocabularies, standards, lawful bases, advice and reference data; what was added stays."""
     with Session(engine) as session, session.begin():
         load_concepts(session)
+        load_standards(session)
         load_lawful_bases(session)
         load_reference(session)
         load_clocks(session)

@@ -16,6 +16,7 @@ from tests.access.attempts import Promise, succeeds
 from tests.access.audit_promises import audit_promises
 from tests.access.moment_promises import moment_promises
 from tests.access.partnership_promises import partnership_promises
+from tests.access.plan_promises import plan_promises
 from tests.access.scene import TABLES, Scene
 
 ROOT_COLUMN = {"root": "id", "flag": "id", "person": "id", "disclosure": "root_id"}
@@ -67,6 +68,7 @@ def _all() -> Iterator[tuple[str, Promise]]:
     yield from partnership_promises()
     yield from audit_promises()
     yield from moment_promises()
+    yield from plan_promises()
     yield "nobody reads the intents of another", _reads_intents
     yield "nobody writes an intent in the name of another", _writes_intent
     yield "nobody reads what waits for a colleague", _reads_a_notice_of_another

@@ -12,6 +12,7 @@ from tests.factories.administration import done
 from tests.factories.cast import Cast, key, settle_cast
 from tests.factories.flags import group_report, raised, shared, taken
 from tests.factories.notices import waiting
+from tests.plans.stage import Stage, staged
 
 # Every table of personal records that hangs under a root.
 TABLES = [
@@ -50,8 +51,9 @@ class Scene:
     draft_id: UUID
     own_flag_id: UUID
     global_id: str
-    # Only scenes in which the worker's wall is tried have one.
+    # Only scenes in which the wall is weakened have plans, and a worker's wall to try.
     worker: Database | None = None
+    plans: Stage | None = None
 
     @property
     def author(self) -> Viewer:
@@ -118,4 +120,5 @@ def set_scene(owner: Database, wall: Wall, door: Door, *, worker: Database | Non
         own_flag_id=uncovered(own["id"]),
         global_id=flag["id"],
         worker=worker,
+        plans=None if worker is None else staged(wall, cast),
     )

@@ -23,6 +23,11 @@ WRITTEN_BY_US = {
     ("invitation", "team_ids"): "ids",
     ("audit_event", "operation"): "the name of an operation of the schema",
     ("audit_event", "outcome"): "the name of what came of it",
+    ("plan", "reference"): "the portal numbers plans",
+    ("plan_version", "merkle_root"): "a hash",
+    ("plan_check", "code"): "the portal numbers checks",
+    ("plan_problem", "message"): "what a validator found, of agencies and schemes by number",
+    ("plan_problem", "source"): "the rule a validator holds to",
     ("idempotency_record", "operation"): "the name of an operation of the schema",
     ("idempotency_record", "result"): "ids",
 }

@@ -6,6 +6,7 @@ from uuid import uuid4
 from graphql_schema import Execution
 from portal.access.viewer import Viewer
 from portal.identity.front_desk import FrontDesk
+from tests.canaries.plan_life import live_plans
 from tests.factories import life
 from tests.factories.accounts import PASSWORD
 from tests.factories.administration import colleague, done, person, user_id
@@ -73,6 +74,7 @@ class Life:
         self.reopened()
         self.imported()
         self.staff()
+        live_plans(self.cast, self.ask, MARK)
 
     def mistaken(self) -> None:
         """Send what is refused, at every depth."""

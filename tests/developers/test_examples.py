@@ -13,6 +13,7 @@ from tests.browser.tool import tool_of
 from tests.developers.examples import CLONE, Example, examples
 from tests.factories.cast import Cast, settle_cast
 from tests.factories.flags import raised, shared
+from tests.factories.signed_plans import in_signing
 from tests.factories.site import make_site, served
 
 PAGE = CLONE / "docs" / "api.md"
@@ -20,8 +21,9 @@ PAGE = CLONE / "docs" / "api.md"
 
 @pytest.fixture(scope="module")
 def people(owner: Database, door: Door) -> Cast:
-    """A partnership in which one flag waits for triage, and one for an answer of health."""
+    """A partnership in which one flag waits for triage, one for an answer of health, and a plan for signatures."""
     cast = settle_cast(owner, door)
+    in_signing(cast)
     raised(cast)
     shared(cast)
     return cast

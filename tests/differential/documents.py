@@ -355,6 +355,8 @@ class _Draft:
     def _number(self, name: str) -> int:
         if self.maybe(0.015):
             return self.rng.choice([0, -1, 101])
+        if name == "years":
+            return self.rng.choice([2027, 2028, 2029])
         return self.rng.choice([1, 1, 2, 2, 3, 5] if name in {"first", "last"} else [1, 2, 3, 6, 20, 100])
 
     def _literal(self, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from graphql import GraphQLError
@@ -132,8 +132,15 @@ def written(value: Any) -> str:
 def parsed(text: str, *, like: Any) -> Any:
     """A sort value read back from a cursor."""
     if isinstance(like, datetime):
-        return NEVER if text == "infinity" else datetime.fromisoformat(text)
+        return NEVER if text == "infinity" else _with_zone(datetime.fromisoformat(text))
+    if isinstance(like, date):
+        # A cursor of the same list in another order: PostgreSQL takes the day of a moment, and a day for its beginning.
+        return date.fromisoformat(text[: len("2027-04-01")])
     return int(text) if isinstance(like, int) else text
+
+
+def _with_zone(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _plain(tie: Any) -> str:

@@ -10,6 +10,7 @@ from tests.differential.declared import ROOTS
 from tests.differential.listing import Listed, listed
 from tests.differential.of_agencies import administered, not_over, own_partnership, works_here
 from tests.differential.of_flags import in_words_of
+from tests.differential.of_plans import of_own_plan, of_seen_version, sees_plan, sees_version
 from tests.differential.rows import Row
 from tests.differential.told import Arguments, column_of, filter_of, tells
 
@@ -72,6 +73,18 @@ FETCHED: dict[str, tuple[str, Seen]] = {
     "SharingAgreement": ("sharing_agreement", lambda ask, row: _party(ask, row["partnership_id"])),
     "AgreementVersion": ("agreement_version", lambda ask, row: _party_to(ask, row["agreement_id"])),
     "Invitation": ("invitation", _waits),
+    "Plan": ("plan", sees_plan),
+    "PlanVersion": ("plan_version", sees_version),
+    "Scheme": ("plan_scheme", of_seen_version),
+    "Clause": ("plan_clause", of_seen_version),
+    "Contribution": ("plan_contribution", of_seen_version),
+    "Milestone": ("plan_milestone", of_seen_version),
+    "Measure": ("plan_measure", of_seen_version),
+    "Evidence": ("plan_evidence", of_seen_version),
+    "StandardCheck": ("plan_standard", of_seen_version),
+    "PlanSignature": ("plan_signature", of_seen_version),
+    "Proposal": ("plan_proposal", of_own_plan),
+    "Comment": ("plan_comment", of_own_plan),
 }
 
 

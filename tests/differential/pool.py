@@ -23,6 +23,15 @@ LIKELY = {
     "teamId": "Team",
     "wardIds": "Area",
     "raisedByAgencyIds": "Agency",
+    "agencyId": "Agency",
+    "byAgencyId": "Agency",
+    "partyId": "Agency",
+    "awaitingSignatureOf": "Agency",
+    "planId": "Plan",
+    "PlanLookup.id": "Plan",
+    "PlanVersionLookup.id": "PlanVersion",
+    "from": "PlanVersion",
+    "to": "PlanVersion",
 }
 NONSENSE = ["", "nonsense", "RmxhZzox", "' or true --", "é", "a" * 300, "\u0000"]
 WORDS = {
@@ -57,6 +66,8 @@ class Pool:
         }
         self.ids = {name: found for name, found in self.ids.items() if found}
         self.references = {row["id"]: row["reference"] for row in self.rows.where("flag")}
+        self.plan_references = [row["reference"] for row in self.rows.where("plan")]
+        self.clause_keys = [str(row["key"]) for row in self.rows.where("plan_clause")]
         self.vocabularies = sorted({row["vocabulary"] for row in self.rows.where("concept")})
         self.codes = sorted({row["concern_code"] for row in self.rows.where("flag_concern")})
         self.agency_codes = [row["code"] for row in self.rows.where("agency")]
@@ -86,12 +97,14 @@ class Pool:
             "before": lambda: self._cursor(rng, hint),
             "vocabulary": lambda: rng.choice(self.vocabularies),
             "concernCodes": lambda: rng.choice(self.codes),
-            "reference": lambda: self._reference(rng),
+            "reference": lambda: self._reference(rng, hint),
             "value": lambda: rng.choice(self.agency_codes),
         }
         return makers[name]() if name in makers else rng.choice(WORDS.get(name, NONSENSE))
 
-    def _reference(self, rng: random.Random) -> str:
+    def _reference(self, rng: random.Random, hint: str) -> str:
+        if "lan" in hint:
+            return rng.choice(self.plan_references)
         known = self.own.get("Flag")
         found = self.references[rng.choice(known if known and rng.random() < 0.8 else sorted(self.references))]
         return str(found if rng.random() < 0.8 else found.lower())
@@ -109,6 +122,8 @@ class Pool:
             "DateTime": lambda: rng.choice(LATER),
             "Date": lambda: rng.choice(["2006-09-30", "2006-10-01", "2026-01-01"]),
             "Decimal": lambda: rng.choice(DEGREES),
-            "UUID": lambda: str(UUID(int=rng.getrandbits(128))),
+            "UUID": lambda: (
+                rng.choice(self.clause_keys) if name == "clauseKey" else str(UUID(int=rng.getrandbits(128)))
+            ),
         }
         return makers[kind]()

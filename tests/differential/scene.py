@@ -40,6 +40,11 @@ from tests.factories.life import (
     withdrawn,
 )
 from tests.factories.notices import waiting
+from tests.factories.plans import accepted, countered, first_clause, first_scheme, proposed, read_plan
+from tests.factories.plans import done as step
+from tests.factories.plans import drafted as written
+from tests.factories.signed_plans import done as towards
+from tests.factories.signed_plans import in_signing, published, sign
 
 EXPORT = "mutation($input: ExportFlagInput!) { exportFlag(input: $input) { __typename } }"
 VIEW = "mutation($input: SaveInboxViewInput!) { saveInboxView(input: $input) { __typename } }"
@@ -88,6 +93,8 @@ def settled(server: EmbeddedServer, template: str, secret: str) -> Iterator[Scen
     cast, other = settle_cast(owner, door), settle_cast(owner, door)
     _flags(cast)
     _keeping(cast)
+    _plans(cast)
+    written(other)
     raised(other)
     shared(other)
     imported(other, place={"description": "On or near Wilson Drive"})
@@ -146,6 +153,36 @@ def _flags(cast: Cast) -> None:
     _make_late(cast, uncovered(cast, late))
     export = {"flagId": flag["id"], "purposeCode": "MEETING", "idempotencyKey": key()}
     assert cast.ask(cast.rowan, EXPORT, input=export)["exportFlag"]["__typename"] == "FlagExported"
+
+
+def _plans(cast: Cast) -> None:
+    """A plan at each point of its life: begun, on the table, negotiated, open for signing, public."""
+    written(cast, templateCode=None)
+    begun = written(cast)
+    version = begun["currentVersion"]
+    of_evidence = {"typed": {"sentence": "One in three waits.", "source": "Council survey, 2026"}}
+    step(cast, cast.frankie, "addEvidence", planVersionId=version["id"], evidence=of_evidence)
+    plan = proposed(cast, read_plan(cast, begun["id"]))
+    clause, scheme = first_clause(plan), first_scheme(plan)
+    first, _ = countered(cast, plan), countered(cast, plan, by=cast.lou, text="Only in the morning.")
+    police = {"agencyId": cast.agency_id("SEVERN-POLICE"), "year": 2027, "amount": {"amount": "9000.50"}}
+    step(
+        cast, cast.lou, "counterPropose", schemeId=scheme["id"], baseHash=scheme["moneyHash"],
+        contributions=[police | {"route": "ALIGNED", "condition": "Once."}],
+    )  # fmt: skip
+    for by, clause_id in ((cast.rowan, clause["id"]), (cast.ellis, None)):
+        about = {"clauseId": clause_id} if clause_id else {"planVersionId": plan["currentVersion"]["id"]}
+        said = step(cast, by, "commentOnClause", text="Who drives them?", **about)
+    step(cast, cast.brook, "resolveComment", id=said["id"], expectedVersion=said["version"])
+    accepted(cast, first)
+    waiting_to_sign = in_signing(cast)
+    sign(cast, waiting_to_sign, cast.ellis)
+    given = {"planVersionId": waiting_to_sign["currentVersion"]["id"], "reason": "Our board meets in May."}
+    towards(cast, cast.quinn, "declineToSign", **given)
+    public = published(cast)
+    milestone = first_scheme(public)["milestones"][0]
+    expected = (now() + timedelta(days=400)).date().isoformat()
+    towards(cast, cast.brook, "reportMilestone", id=milestone["id"], expectedVersion=1, expectedOn=expected)
 
 
 def _beat(cast: Cast) -> str:

@@ -20,14 +20,34 @@ from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, Fra
 from graphql.execution.values import get_argument_values
 
 from graphql_schema.scalars import SCALARS
-from tests.differential import of_agencies, of_flag_lists, of_flags, of_partnerships, of_queries
+from tests.differential import (
+    of_agencies,
+    of_flag_lists,
+    of_flags,
+    of_partnerships,
+    of_plan_missing,
+    of_plan_parts,
+    of_plan_talk,
+    of_plans,
+    of_queries,
+)
 from tests.differential.asking import Asking, Thing
 from tests.differential.declared import NEEDS, schema
 from tests.differential.listing import Edge, Listed, check_window
 from tests.differential.told import TOLD, column_of
 
 # Importing them is what fills the register.
-TELLING = (of_agencies, of_flag_lists, of_flags, of_partnerships, of_queries)
+TELLING = (
+    of_agencies,
+    of_flag_lists,
+    of_flags,
+    of_partnerships,
+    of_plan_missing,
+    of_plan_parts,
+    of_plan_talk,
+    of_plans,
+    of_queries,
+)
 IDS_AT_ONCE = 100
 # What a viewer may do is worked out by expressions that the oracle of visibility tells again.
 PERMISSION = "viewerCan"

@@ -101,7 +101,7 @@ def test_what_is_in_the_database_survives_down_and_up(server: EmbeddedServer, te
         _to(made.urls, TABLES_ONLY)
         columns = _columns(made)
         _upgraded(made.urls)
-        scene = set_scene(made.owner, made.wall, made.door)
+        scene = set_scene(made.owner, made.wall, made.door, worker=made.worker)
         before = _held(made, columns)
         references = _references(made)
         for revision in reversed(NUMBERS[NUMBERS.index(TABLES_ONLY) : -1]):

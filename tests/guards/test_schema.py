@@ -144,7 +144,26 @@ ROOTLESS = {
     "AuditCheckpoint": "signed hashes",
     "NotificationPreferencesSaved": "about the viewer",
     "NotificationsAcknowledged": "a number of the viewer's own notices",
-}
+    **dict.fromkeys(
+        (
+            "Plan", "PlanVersion", "Scheme", "Clause", "Milestone", "Measure", "Contribution", "Evidence",
+            "StandardCheck", "PlanTotals", "YearTotal", "AgencyTotal", "AgencyYearTotal", "PlanVersionParty",
+            "PlanSignature", "PlanBundle", "PlanPaper", "PlanParty", "PreSignCheck", "PlanProblem", "PlanMissing",
+            "PlanPublication", "PlanEvent", "Proposal", "ProposedContribution", "Comment",
+        ),
+        "bodies and their money: nothing in a plan is about a young person",
+    ),
+    **dict.fromkeys(
+        (
+            "PlanSaved", "PlanVersionSaved", "PlanPartySaved", "PlanSigned", "MilestoneSaved", "SchemeSaved",
+            "ClauseSaved", "EvidenceSaved", "StandardSaved", "ProposalSaved", "CommentSaved",
+        ),
+        "the part of a plan as any read shows it",
+    ),
+    "TypicalCost": "the same for everybody",
+    "StandardsTemplate": "the same for everybody",
+    "Standard": "the same for everybody",
+}  # fmt: skip
 PAGE_ARGUMENTS = {"first", "after", "last", "before"}
 FAILURES = {"Invalid", "NotFound", "NotPermitted", "Conflict"}
 

@@ -10,6 +10,9 @@ from tests.factories.audit import record_id
 from tests.factories.cast import Cast
 from tests.factories.drafts import drafted
 from tests.factories.flags import DECIDE, answered, ended, imported, raised, share_of, sharing, taken
+from tests.factories.plans import countered
+from tests.factories.plans import drafted as drafted_plan
+from tests.factories.plans import proposed as proposed_plan
 
 Record = dict[str, Any]
 
@@ -123,6 +126,16 @@ class Canaries:
         done(self.cast, self.cast.noor, "inviteUser", **given)
         edges = self.cast.ask(self.cast.noor, INVITATIONS)["invitations"]["edges"]
         return next(edge["node"] for edge in edges if edge["node"]["email"] == email)
+
+    def draft_plan(self) -> Record:
+        """A plan of police, council and health that is being written."""
+        return drafted_plan(self.cast, title=self._marked("Somewhere to go"))
+
+    def plan(self) -> Record:
+        """A plan of police, council and health, proposed and talked about."""
+        plan = proposed_plan(self.cast, drafted_plan(self.cast, title=self._marked("Somewhere to go")))
+        countered(self.cast, plan, text=self._marked("Every evening,"), reason=self._marked("After dark,"))
+        return plan
 
     def _marked(self, words: str) -> str:
         return f"{words} {self.mark}"

@@ -20,6 +20,11 @@ PUBLIC = {
     "sign_in.set_password_now": "the way in for the first time, by a secret link",
     "sign_in.invitation": "the way in for whoever was invited, by a secret link",
     "sign_in.accept_invitation": "the way in for whoever was invited, by a secret link",
+    "plans.published_plans": "plans that every party made public",
+    "plans.published_plan": "what every party made public; tests/pages/test_published_plans.py",
+    "plans.key": "the public key that verifies bundles of plans",
+    "plans.published_bundle": "what every party made public; tests/plans/test_downloads.py",
+    "plans.published_paper": "what every party made public; tests/plans/test_downloads.py",
     "health.healthz": "for balancers: yes or no",
     "health.readyz": "for balancers: yes or no",
     "graphql.execute": "asks for a token of its own",
@@ -46,6 +51,8 @@ EVERYBODY = {
 # Forms and pages under no record, each tried where its page is.
 OWN_FORMS = {
     "exports.send_export": "tests/exports/test_exporting.py",
+    "again.again": "tests/sign_in/test_again.py",
+    "again.again_now": "tests/sign_in/test_again.py",
     "drafts.together": "tests/pages/test_drafts.py",
     "drafts.discard": "tests/pages/test_drafts.py",
     "administration.search": "tests/pages/test_administration.py",
@@ -71,6 +78,57 @@ OWN_FORMS = {
     "inbox_keys.switch": "tests/pages/test_inbox.py",
     "audit.search": "tests/pages/test_audit.py",
     "audit.checkpoint": "tests/pages/test_audit.py",
+    "plans.begin_plan": "tests/pages/test_plan_editing.py",
+    "plans.particulars": "tests/pages/test_plan_editing.py",
+    "plans.set_particulars": "tests/pages/test_plan_editing.py",
+    "plans.plan_parties": "tests/pages/test_plan_editing.py",
+    "plans.set_parties": "tests/pages/test_plan_editing.py",
+    "plans.scheme": "tests/pages/test_plan_editing.py",
+    "plans.save_scheme": "tests/pages/test_plan_editing.py",
+    "plans.scheme_to_remove": "tests/pages/test_plan_editing.py",
+    "plans.remove_scheme": "tests/pages/test_plan_editing.py",
+    "plans.clause_form": "tests/pages/test_plan_editing.py",
+    "plans.save_clause": "tests/pages/test_plan_editing.py",
+    "plans.move_clause": "tests/pages/test_plan_editing.py",
+    "plans.clause_to_remove": "tests/pages/test_plan_editing.py",
+    "plans.remove_clause": "tests/pages/test_plan_editing.py",
+    "plans.new_evidence": "tests/pages/test_plan_editing.py",
+    "plans.add_evidence": "tests/pages/test_plan_editing.py",
+    "plans.evidence_to_remove": "tests/pages/test_plan_editing.py",
+    "plans.remove_evidence": "tests/pages/test_plan_editing.py",
+    "plans.standards": "tests/pages/test_plan_editing.py",
+    "plans.answer_standards": "tests/pages/test_plan_editing.py",
+    "plans.send_propose": "tests/pages/test_plan_editing.py",
+    "plans.clause": "tests/pages/test_plan_negotiating.py",
+    "plans.comment_on_clause": "tests/pages/test_plan_negotiating.py",
+    "plans.comment_on_plan": "tests/pages/test_plan_negotiating.py",
+    "plans.resolve_comment": "tests/pages/test_plan_negotiating.py",
+    "plans.counter_words": "tests/pages/test_plan_negotiating.py",
+    "plans.offer_words": "tests/pages/test_plan_negotiating.py",
+    "plans.counter_money": "tests/pages/test_plan_negotiating.py",
+    "plans.offer_money": "tests/pages/test_plan_negotiating.py",
+    "plans.proposal": "tests/pages/test_plan_negotiating.py",
+    "plans.accept_proposal": "tests/pages/test_plan_negotiating.py",
+    "plans.reject_proposal": "tests/pages/test_plan_negotiating.py",
+    "plans.take_back_proposal": "tests/pages/test_plan_negotiating.py",
+    "plans.send_revise": "tests/pages/test_plan_negotiating.py",
+    "plans.pass_check": "tests/pages/test_plan_signing.py",
+    "plans.list_of_checks": "tests/pages/test_plan_signing.py",
+    "plans.set_checks": "tests/pages/test_plan_signing.py",
+    "plans.send_open_signing": "tests/pages/test_plan_signing.py",
+    "plans.sign": "tests/pages/test_plan_signing.py",
+    "plans.send_signature": "tests/pages/test_plan_signing.py",
+    "plans.signed": "tests/pages/test_plan_signing.py",
+    "plans.decline": "tests/pages/test_plan_signing.py",
+    "plans.send_decline": "tests/pages/test_plan_signing.py",
+    "plans.leave": "tests/pages/test_plan_signing.py",
+    "plans.send_leave": "tests/pages/test_plan_signing.py",
+    "plans.publish": "tests/pages/test_plan_signing.py",
+    "plans.send_publish": "tests/pages/test_plan_signing.py",
+    "plans.milestone": "tests/pages/test_plan_signing.py",
+    "plans.report_milestone": "tests/pages/test_plan_signing.py",
+    "plans.bundle": "tests/plans/test_downloads.py",
+    "plans.paper": "tests/plans/test_downloads.py",
 }
 
 
@@ -123,6 +181,19 @@ LISTS = (
         finds=(),
         empty=("rowan", "mel", "morgan", "priya", "sam", "ines", "alex"),
         hidden=("robin", "noor", "gail"),
+    ),
+    List(
+        endpoint="plans.new_plan",
+        address="/plans/new",
+        finds=(),
+        empty=("brook", "frankie", "lou", "robin"),
+        hidden=("ellis", "wren", "noor", "rowan", "morgan", "alex"),
+    ),
+    List(
+        endpoint="plans.plans",
+        address="/plans",
+        finds=("brook", "ellis", "gail", "noor", "rowan", "frankie", "quinn", "lou", "remy"),
+        empty=("robin", "val", "indra", "alex"),
     ),
 )
 ADMINISTRATION = tuple(
@@ -278,6 +349,43 @@ PAGES = (
         with_it=("rowan", "dana", "mel"),
         hidden=("ari", "morgan", "sam", "robin", "noor"),
     ),
+)
+# Whoever works for a party reads a plan, whatever their role; nobody of another agency of the partnership does.
+PAGES += tuple(
+    Page(
+        endpoint=f"plans.{name}",
+        address=f"/plans/{{id}}{address}",
+        record=Canaries.plan,
+        kind="Plan",
+        with_it=("brook", "ellis", "wren", "noor", "rowan", "frankie", "lou"),
+        hidden=("robin", "val", "indra", "alex"),
+    )
+    for name, address in {
+        "plan": "",
+        "money": "/money",
+        "redline": "/redline",
+        "history": "/history",
+        "version": "/versions/1",
+    }.items()
+)
+# What is written and decided on a page of its own; whoever else reads the plan comes to the plan instead.
+PAGES += tuple(
+    Page(
+        endpoint=f"plans.{name}",
+        address=f"/plans/{{id}}/{address}",
+        record=record,
+        kind="Plan",
+        with_it=with_it,
+        hidden=("robin", "val", "indra", "alex"),
+    )
+    for name, address, record, with_it in (
+        ("edit_plan", "edit", Canaries.draft_plan, ("brook", "frankie", "lou")),
+        ("propose", "propose", Canaries.draft_plan, ("brook", "frankie", "lou")),
+        ("revise", "revise", Canaries.plan, ("brook", "frankie", "lou")),
+        ("open_signing", "open-signing", Canaries.plan, ("brook", "frankie", "lou")),
+        ("talk", "talk", Canaries.plan, ("brook", "ellis", "wren", "noor", "rowan", "lou")),
+        ("checks", "checks", Canaries.plan, ("brook", "ellis", "wren", "noor", "rowan", "lou")),
+    )
 )
 # Colleagues without the role, and the administrator of another agency of the partnership.
 NO_ADMINISTRATORS = ("rowan", "mel", "gail", "hollis", "robin")

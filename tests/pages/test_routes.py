@@ -170,6 +170,7 @@ def test_a_list_shows_each_reader_what_is_theirs(tried: Site, cast: Cast, listed
     tried.canaries.own_draft()
     tried.canaries.new()
     tried.canaries.shared()
+    tried.canaries.plan()
     for name in listed.finds:
         assert tried.checked(tried.reader(name).get(listed.address), marked=True).status_code == 200
     for name in listed.empty:

@@ -32,6 +32,22 @@ def _kept(**filters: Any) -> dict[str, Any]:
     return {"filter": filters, "order": DUE, "idempotencyKey": Key()}
 
 
+def _of_plan(by: str, type_name: str, **more: Any) -> list[Example]:
+    return _changed(by, _record(type_name, **more))
+
+
+def _in_version(by: str, **more: Any) -> list[Example]:
+    return _changed(by, {"planVersionId": Slot("PlanVersion"), "idempotencyKey": Key(), **more})
+
+
+YEARS = {"from": "2027-04-01", "to": "2030-03-31"}
+PARTIES = [{"agencyId": Slot("Agency"), "required": True}]
+PAID = [{"agencyId": Slot("Agency"), "year": 2027, "amount": {"amount": "80000.00"}, "route": "ALIGNED"}]
+SCHEME = {
+    "title": "Liaison", "needCodes": ["ALCOHOL"], "areaId": Slot("Area"), "capacityTarget": 9, "contributions": PAID,
+}  # fmt: skip
+CLAUSE = {"kind": "GENERAL", "heading": "Who decides", "text": "All of them."}
+HASH = "0" * 64
 SHARE = {"purposeCode": "SAFEGUARDING", "proportionalityNote": "Why.", "fieldGroups": []}
 DRAFTS = report(
     draftId=Slot("Draft"), draftVersion=Version("Draft"), idempotencyKey=Key(),
@@ -59,6 +75,65 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
     "auditedPeople": _by("gail", id=Slot("User")),
     "auditedRecord": _by("gail", by={"id": Slot("AuditedRecord")}),
+    "plan": _by("brook", by={"id": Slot("Plan")}),
+    "planVersion": [
+        *_by("brook", by={"id": Slot("PlanVersion")}),
+        *_by("brook", by={"of": {"planId": Slot("Plan"), "number": 1}}),
+    ],
+    "planRedline": _by("brook", **{"from": Slot("PlanVersion"), "to": Slot("PlanVersion")}),
+    "plans": [
+        Example(by="brook", arguments={"filter": {name: Slot(kind)}})
+        for name, kind in (
+            ("partnershipId", "Partnership"), ("partyId", "Agency"), ("awaitingSignatureOf", "Agency"),
+        )
+    ],
+    "draftPlan": _changed(
+        "brook",
+        {
+            "partnershipId": Slot("Partnership"), "title": "Somewhere to go", "period": YEARS, "parties": PARTIES,
+            "idempotencyKey": Key(),
+        },
+    ),
+    "setPlanParticulars": _of_plan("brook", "Plan", title="Somewhere", period=YEARS),
+    "setPlanParties": _of_plan("brook", "Plan", parties=PARTIES),
+    "draftNextPlanVersion": _of_plan("brook", "Plan"),
+    "proposePlanVersion": _of_plan("brook", "PlanVersion"),
+    "saveScheme": _in_version("brook", schemeId=Slot("Scheme"), expectedVersion=Version("Scheme"), scheme=SCHEME),
+    "removeScheme": _of_plan("brook", "Scheme"),
+    "addClause": _in_version("brook", schemeId=Slot("Scheme"), **CLAUSE),
+    "editClause": _of_plan("brook", "Clause", text="Each of them."),
+    "moveClause": _of_plan("brook", "Clause", position=1),
+    "removeClause": _of_plan("brook", "Clause"),
+    "addEvidence": _in_version(
+        "brook", schemeId=Slot("Scheme"), evidence={"typed": {"sentence": "One in three waits.", "source": "Survey"}}
+    ),
+    "removeEvidence": _of_plan("brook", "Evidence"),
+    "answerStandard": _of_plan("brook", "StandardCheck", met=True),
+    "counterPropose": _changed(
+        "brook",
+        {"clauseId": Slot("Clause"), "baseHash": HASH, "text": "Two of them.", "idempotencyKey": Key()},
+        {"schemeId": Slot("Scheme"), "baseHash": HASH, "contributions": PAID, "idempotencyKey": Key()},
+    ),
+    "acceptProposal": _of_plan("brook", "Proposal"),
+    "rejectProposal": _of_plan("brook", "Proposal", reason="Too late."),
+    "withdrawProposal": _of_plan("brook", "Proposal"),
+    "commentOnClause": _changed(
+        "brook",
+        {"clauseId": Slot("Clause"), "text": "Why?", "idempotencyKey": Key()},
+        {"planVersionId": Slot("PlanVersion"), "text": "Why?", "idempotencyKey": Key()},
+    ),
+    "resolveComment": _of_plan("brook", "Comment"),
+    "setPreSignChecks": _changed(
+        "brook",
+        {"planId": Slot("Plan"), "checks": [{"name": "Finance", "role": "COMMISSIONER"}], "idempotencyKey": Key()},
+    ),
+    "passPreSignCheck": _in_version("brook", code="FINANCE"),
+    "openSigning": _of_plan("brook", "PlanVersion"),
+    "signPlanVersion": _of_plan("ellis", "PlanVersion", contentHash=HASH, reauthentication="none"),
+    "declineToSign": _in_version("ellis", reason="Too late."),
+    "withdrawFromPlan": _of_plan("ellis", "Plan", lastDay=BEGUN, reason="No money."),
+    "publishPlan": _of_plan("brook", "Plan"),
+    "reportMilestone": _of_plan("brook", "Milestone", expectedOn="2027-06-20"),
     "raiseFlag": _changed("rowan", DRAFTS),
     "saveFlagDraft": _changed(
         "rowan",

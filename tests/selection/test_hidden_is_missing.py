@@ -19,6 +19,18 @@ from tests.factories.audit import mark
 from tests.factories.cast import Cast, key
 from tests.factories.flags import DECIDE, raised, sharing, taken
 from tests.factories.life import asked, question_of
+from tests.factories.plans import (
+    Record,
+    countered,
+    done,
+    drafted,
+    first_clause,
+    first_scheme,
+    nodes,
+    proposed,
+    read_plan,
+)
+from tests.factories.signed_plans import in_signing, sign
 from tests.factories.snapshot import changed, snapshot
 from tests.selection.naming import Example, Path, document, filled, id_paths, slots
 from tests.selection.naming_examples import EXAMPLES
@@ -39,6 +51,18 @@ PUBLIC = {
 }
 # Operations that answer whatever is public to anybody signed in.
 READS_PUBLIC = {("agency", ("by", "id")), ("agencies", ("filter", "partnershipId"))}
+# A scheme of a draft may name any area and any payer, and is then told what is wrong with it.
+READS_PUBLIC |= {
+    ("saveScheme", ("input", "scheme", "areaId")),
+    ("saveScheme", ("input", "scheme", "contributions", "agencyId")),
+    ("counterPropose", ("input", "contributions", "agencyId")),
+}
+OF_A_VERSION = {
+    "Scheme": "plan_scheme", "Clause": "plan_clause", "Contribution": "plan_contribution",
+    "Milestone": "plan_milestone", "Measure": "plan_measure", "Evidence": "plan_evidence",
+    "StandardCheck": "plan_standard", "PlanSignature": "plan_signature", "Proposal": "plan_proposal",
+    "Comment": "plan_comment",
+}  # fmt: skip
 # How somebody looks at their inbox may name what they do not see, because what they see changes.
 MAY_CHANGE = ("saved_view", "idempotency_record")
 # Places where a public record goes, which is told by what it costs to read it.
@@ -99,7 +123,15 @@ def _hidden(scene: Scene) -> dict[str, UUID]:
     order = {"field": "RAISED_AT", "direction": "DESC"}
     cast.ask(cast.rowan, SAVE_VIEW, input={"name": "Mine", "filter": {}, "order": order, "idempotencyKey": key()})
     one = "select id from {} where flag_id in (:flag, :group) limit 1"
+    _talked_about(cast)
+    of_a_plan = "select v.id from plan_version v join plan p on p.id = v.plan_id where p.partnership_id = :partnership"
     asking = {
+        "Plan": "select id from plan where partnership_id = :partnership limit 1",
+        "PlanVersion": f"{of_a_plan} limit 1",
+        **{
+            each: f"select id from {table} where plan_version_id in ({of_a_plan}) limit 1"
+            for each, table in OF_A_VERSION.items()
+        },
         "Flag": "select cast(:flag as uuid)",
         "Draft": "select cast(:draft as uuid)",
         "OtherDraft": "select cast(:draft as uuid)",
@@ -134,6 +166,34 @@ def _hidden(scene: Scene) -> dict[str, UUID]:
     return found
 
 
+def _talked_about(cast: Cast) -> Record:
+    """A plan on the table with everything in it, beside one that somebody has signed."""
+    plan = in_signing(cast)
+    sign(cast, plan, cast.ellis)
+    plan = proposed(cast, _with_evidence(cast))
+    countered(cast, plan)
+    done(cast, cast.brook, "commentOnClause", planVersionId=plan["currentVersion"]["id"], text="Why?")
+    return plan
+
+
+def _with_evidence(cast: Cast) -> Record:
+    plan = drafted(cast)
+    evidence = {"typed": {"sentence": "One in three waits.", "source": "Survey"}}
+    done(cast, cast.brook, "addEvidence", planVersionId=plan["currentVersion"]["id"], evidence=evidence)
+    return read_plan(cast, plan["id"])
+
+
+def _own_plan(cast: Cast) -> dict[str, Any]:
+    """A plan of the strangers that is still written, and what is in it."""
+    plan = _with_evidence(cast)
+    version, scheme = plan["currentVersion"], first_scheme(plan)
+    return {
+        "Plan": plan, "PlanVersion": version, "Scheme": scheme, "Clause": first_clause(plan),
+        "Milestone": scheme["milestones"][0] | {"version": 1}, "Evidence": nodes(version["evidence"])[0],
+        "StandardCheck": version["standards"][0],
+    }  # fmt: skip
+
+
 def _own(cast: Cast) -> dict[str, tuple[str, int]]:
     """The strangers' own records and their versions, for the places of an operation that are not tried."""
     flag, question = taken(cast), asked(cast)
@@ -146,8 +206,8 @@ def _own(cast: Cast) -> dict[str, tuple[str, int]]:
         "Membership": membership, "InformationRequest": question_of(cast, question) | {"version": 1},
         "Team": {"id": sealed(cast, "Team", cast.settled.teams["Gloucester East"]), "version": 1},
         "Partnership": {"id": sealed(cast, "Partnership", cast.settled.partnership_id), "version": 1},
-    }  # fmt: skip
-    single = ("Share", "InboxView", "Notification", "Invitation", "Area", "Agency")
+    } | _own_plan(cast)  # fmt: skip
+    single = ("Proposal", "Comment", "Share", "InboxView", "Notification", "Invitation", "Area", "Agency")
     return {kind: (each["id"], each["version"]) for kind, each in own.items()} | {
         kind: (sealed(cast, kind, uuid4()), 1) for kind in single
     }

@@ -15,7 +15,8 @@ def addresses(app: Flask) -> list[tuple[str, str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         # An argument that is one of a few words takes the first of them; any other may be a number.
-        words = {name: min(getattr(rule._converters[name], "items", ("1",))) for name in rule.arguments}
+        typed = rule.arguments - set(rule.defaults or ())
+        words = {name: min(getattr(rule._converters[name], "items", ("1",))) for name in typed}
         address = rule.build(words, append_unknown=False)
         assert address is not None
         found += [(rule.endpoint, method, address[1]) for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}]

@@ -54,6 +54,36 @@ OWN_POLICY = {
     "saved_view": "how one membership looks at its inbox; codes of filters and no record",
     "reading_alarm": "that somebody of an agency read many records; read by its guardians, never which records",
 }
+# Plans name public bodies and their staff, and no person that a record is of. Parties read them, and anybody the agreed
+# text of a published one.
+PLAN = {
+    "plan": "a plan of public bodies: where it stands",
+    "plan_party": "which bodies take part",
+    "plan_version": "one text of a plan, frozen when proposed",
+    "plan_version_party": "which bodies must sign a text",
+    "plan_scheme": "what a text commissions",
+    "plan_clause": "what a text says",
+    "plan_contribution": "who gives how much",
+    "plan_milestone": "what is promised for when",
+    "plan_measure": "what a scheme is judged by",
+    "plan_standard": "how a text answers a checklist",
+    "plan_evidence": "figures a text rests on, of populations and never of anybody",
+    "plan_problem": "what validators found in a text",
+    "plan_event": "what happened to a plan",
+    "plan_milestone_report": "how a milestone stands",
+    "plan_proposal": "other words, put to the parties",
+    "plan_comment": "what parties say of a clause",
+    "plan_check": "what a body checks before it signs",
+    "plan_check_pass": "who passed which check",
+    "plan_signature": "which body signed which bytes",
+    "plan_refusal": "why a body does not sign",
+    "plan_publication": "which body wants an agreed text public",
+}
+_PLAN_TEXT = (
+    "plan_version_party", "plan_scheme", "plan_clause", "plan_contribution", "plan_milestone", "plan_measure",
+    "plan_standard", "plan_evidence",
+)  # fmt: skip
+_PLAN_SAID = ("plan_signature", "plan_refusal", "plan_check_pass", "plan_publication")
 MACHINERY = {
     "audit_pending": "numbers of lines that wait to be sealed",
     "audit_leaf": "hashes of lines and where they are sealed; granted to nobody to read",
@@ -66,7 +96,7 @@ MACHINERY = {
     "procrastinate_workers": "heartbeats of workers",
 }
 # Every other table is personal: it has row-level security, hangs under a root, and is read through `disclosure`.
-WITHOUT_ROOT = PUBLIC | ACCOUNT | OWN_POLICY | MACHINERY
+WITHOUT_ROOT = PUBLIC | ACCOUNT | OWN_POLICY | PLAN | MACHINERY
 WITHOUT_WALL = PUBLIC | ACCOUNT | MACHINERY
 
 _READ_BEFORE_ANYBODY_IS_KNOWN = "signing in reads it before anybody is known, and names of staff follow their acts"
@@ -114,6 +144,10 @@ WEB_DELETES = {
     "place_group": "what a draft says; written anew when the draft is promoted",
     "saved_view": "how one membership looks at its inbox",
     "team_member": "who is in which team",
+    **dict.fromkeys(_PLAN_TEXT, "what a draft of a plan says; a trigger keeps it once it is proposed"),
+    "plan_problem": "what validators found in a draft, found anew",
+    "plan_party": "which bodies take part; a trigger keeps those that were in a proposed version",
+    "plan_check": "what a body checks, by itself; a key keeps what was passed",
     "partnership_clock": "what a partnership said of days to come, and takes back",
     "partnership_working_week": "what a partnership said of days to come, and takes back",
     "partnership_day": "what a partnership said of days to come, and takes back",
@@ -186,4 +220,30 @@ TRIGGERS = {
     ("flag", "keep_raised_ward"): "what was raised stays as it was raised",
     ("flag", "ends_with_feedback"): "no flag ends without a word to its flagger",
     ("information_request", "keep_what_was_said"): "a question is answered once",
+    **{
+        (table, "while_version_stands"): "what was proposed stays as it was proposed"
+        for table in (*_PLAN_TEXT, "plan_problem")
+    },
+    **{
+        (table, "while_version_stands"): "each thing is done to a version where it stands"
+        for table in (*_PLAN_SAID, "plan_proposal")
+    },
+    **{
+        (table, "written_once"): "what was signed, said or done in a plan stays"
+        for table in (*_PLAN_SAID, "plan_milestone_report", "plan_event")
+    },
+    **{
+        (table, "of_one_plan"): "nothing hangs under two plans"
+        for table in ("plan_proposal", "plan_comment", "plan_check_pass", "plan_event")
+    },
+    ("plan", "keep_plan"): "a plan moves by the steps there are",
+    ("plan", "plan_stands"): "a plan stands where its current version stands",
+    ("plan", "plan_is_public"): "a plan is public once every required party wants that",
+    ("plan_version", "keep_plan_version"): "a version is agreed by signatures over its bytes, and frozen before",
+    ("plan_version", "plan_stands"): "a plan stands where its current version stands",
+    ("plan_party", "keep_plan_party"): "an agency leaves once, and nothing that was agreed",
+    ("plan_check", "keep_plan_checks"): "checks stay as they are while a version is signed",
+    ("plan_proposal", "keep_plan_proposal"): "a counter-proposal is decided once",
+    ("plan_comment", "keep_plan_comment"): "a comment is resolved once",
+    ("plan_signature", "sign_plan"): "a signature is over the bytes, after the checks, by somebody else",
 }

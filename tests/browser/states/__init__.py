@@ -17,6 +17,8 @@ from tests.browser.states import flags as flags  # isort: skip
 from tests.browser.states import inbox as inbox  # isort: skip
 from tests.browser.states import life as life  # isort: skip
 from tests.browser.states import notifications as notifications  # isort: skip
+from tests.browser.states import plan_editing as plan_editing  # isort: skip
+from tests.browser.states import plans as plans  # isort: skip
 from tests.browser.states import public as public  # isort: skip
 from tests.browser.states import raising as raising  # isort: skip
 from tests.browser.states import shares as shares  # isort: skip

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from portal.db import Database
+from tests.factories import told_plans as plans
 from tests.factories.cast import Cast
 from tests.factories.flags import answered, ended, group_report, imported, raised, report, shared, taken
 
@@ -74,6 +75,26 @@ class Stage:
     def draft(self) -> dict[str, Any]:
         """An imported incident."""
         return imported(self.cast)
+
+    @cached_property
+    def negotiated(self) -> dict[str, Any]:
+        """A plan in its second version, with a milestone missed, a counter-proposal and comments on it."""
+        return plans.negotiated(self.cast)
+
+    @cached_property
+    def signing(self) -> dict[str, Any]:
+        """A plan that one of its parties signed, another declined to sign, and the third still has to check."""
+        return plans.half_signed(self.cast)
+
+    @cached_property
+    def public(self) -> dict[str, Any]:
+        """A plan that anybody may read."""
+        return plans.published(self.cast)
+
+    @cached_property
+    def unbroken_plan(self) -> dict[str, Any]:
+        """A plan whose words have no spaces, with as much money as there can be, in many years."""
+        return plans.unbroken(self.cast)
 
     @cached_property
     def many(self) -> None:

@@ -1,0 +1,1 @@
+"""The noun `plans`: joint commissioning plans."""
