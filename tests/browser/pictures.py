@@ -65,6 +65,18 @@ def agreement(page: Page) -> None:
     page.goto("/agreement")
 
 
+def plan(page: Page) -> None:
+    """A plan that is being negotiated, as one of its commissioners reads it."""
+    page.goto("/plans")
+    page.get_by_role("link", name="Severnshire liaison and diversion").first.click()
+
+
+def changes(page: Page) -> None:
+    """What a counter-proposal changed in it."""
+    plan(page)
+    page.get_by_role("link", name="What changed").click()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Picture:
     """A file, who looks at it and how wide, how they come there, and the element where it ends."""
@@ -88,6 +100,9 @@ TAKEN = (
         down_to=".cc-withheld >> nth=3",
     ),
     Picture(name="agreement-1280.png", who="robin.carver@pct", width=DESK, reach=agreement, down_to=".cc-grid"),
+    # The first clause of a scheme says what a plan is made of; the whole text would be too large.
+    Picture(name="plan-1280.png", who="brook.tanner@police", width=DESK, reach=plan, down_to=".cc-plan-scheme .cc-clause"),
+    Picture(name="redline-360.png", who="brook.tanner@police", width=PHONE, reach=changes, down_to="article.cc-clause"),
 )
 
 

@@ -26,6 +26,7 @@ WRITTEN_BY_US = {
     ("plan", "reference"): "the portal numbers plans",
     ("plan_version", "merkle_root"): "a hash",
     ("plan_check", "code"): "the portal numbers checks",
+    ("plan_signature", "signed_name"): "copied from an account by the database; accounts are tried themselves",
     ("plan_problem", "message"): "what a validator found, of agencies and schemes by number",
     ("plan_problem", "source"): "the rule a validator holds to",
     ("idempotency_record", "operation"): "the name of an operation of the schema",

@@ -72,7 +72,8 @@ def test_a_field_an_argument_an_input_field_and_a_value_can_end() -> None:
 
         @strawberry.field
         def newer(self, asked: Asked, old: Annotated[int | None, strawberry.argument(**ends(**TOLD))] = None) -> Colour:
-            return Colour.RED if asked.old == old else Colour(old)
+            del asked, old
+            return Colour.RED
 
     sdl = strawberry.Schema(query=Query, config=StrawberryConfig()).as_str()
     assert list(faults(sdl)) == []

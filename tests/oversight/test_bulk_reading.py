@@ -223,8 +223,8 @@ def test_where_an_agency_has_no_guardian_its_data_protection_officer_is_told(off
             {"id": office.cast.harper.membership_id},
         )
         assert watchers(session, agency_id=office.cast.toby.agency_id) == [office.cast.toby.membership_id]
-        assert watchers(session, agency_id=office.cast.sam.agency_id) == []
-    office.shown(office.cast.sam, 150)
+        assert watchers(session, agency_id=office.cast.alex.agency_id) == []
+    office.shown(office.cast.alex, 150)
     assert office.look() == 1
     office.send()
     assert office.post.mails == []
@@ -236,6 +236,8 @@ def test_a_mail_says_that_somebody_read_much_and_neither_who_nor_what(office: Of
     office.look()
     office.send()
     for mail in office.post.mails:
+        # Any number may stand in the id of a message.
+        del mail["Message-ID"]
         whole = mail.as_string() + mail.get_content()
         assert mail["Subject"] == "Somebody in your agency opened many records"
         assert "https://concord.example/audit/alarms" in whole
@@ -287,7 +289,7 @@ def test_only_guardians_and_data_protection_officers_of_that_agency_read_the_ala
         answer = office.cast.ask(viewer, ALARMS)
         mine = name in ("gail", "wren")
         assert answer["viewer"]["freshReadingAlarms"] == int(mine), name
-        assert answer["viewer"]["viewerCanReadAudit"] == (name in ("gail", "wren", "harper", "toby"))
+        assert answer["viewer"]["viewerCanReadAudit"] == (viewer.role in (Role.GUARDIAN, Role.DPO))
         people = [edge["node"]["person"]["displayName"] for edge in answer["readingAlarms"]["edges"]]
         assert people == (["PC Rowan Hale"] if mine else [])
         with office.made.wall.acting_as(viewer) as session:

@@ -1,5 +1,6 @@
 """With nothing but raw SQL, two at once and in any order, nothing is agreed but bytes that all who must have signed."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -19,8 +20,9 @@ def test_no_interleaving_agrees_what_not_everybody_signed(
 ) -> None:
     cast = settle_cast(owner, door)
     ended: Counter[str] = Counter()
-    for seed in range(much(100, 10_000)):
-        chance = Random(seed)  # noqa: S311  the same chance in each run
+    run = os.environ.get("CONCORD_SEED") or os.urandom(4).hex()
+    for seed in range(much(40, 10_000)):
+        chance = Random(f"{run} {seed}")  # noqa: S311  a run is repeated from it, nothing is secret
         codes = chance.sample([*PEOPLE], chance.randint(2, len(PEOPLE)))
         parties = {code: place < 2 or chance.random() < 0.6 for place, code in enumerate(codes)}
         writer = cast.viewers[PEOPLE[codes[0]][0]]
@@ -39,9 +41,9 @@ def test_no_interleaving_agrees_what_not_everybody_signed(
             try:
                 judge.looks(truth_of(owner, draft.plan))
             except AssertionError as broken:
-                broken.add_note(f"The chance of seed {seed} led there.")
+                broken.add_note(f"CONCORD_SEED={run}, sequence {seed}, led there.")
                 raise
         ended[judge.before.state] += 1
     sys.stdout.write(f"{dict(ended)}\n")
     # A test in which nothing is ever agreed would show nothing.
-    assert ended["AGREED"] > sum(ended.values()) / 50
+    assert ended["AGREED"] > sum(ended.values()) / 100

@@ -86,7 +86,7 @@ def test_no_interleaving_agrees_anything_but_one_text_that_all_signed(
     much: Callable[[int, int], int],
 ) -> None:
     seed, seen = seed_of(request.config), Counter[str]()
-    for number in range(much(60, 10_000)):
+    for number in range(much(30, 10_000)):
         random = Random(f"{seed} {number}")  # noqa: S311  nothing is secret
         chance, world = Chance(random, people), World(owner, wall, people, pool)
         model = begun(world, chance, random, people)

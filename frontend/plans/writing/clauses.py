@@ -14,13 +14,13 @@ from frontend.plans import pages, telling
 from frontend.plans.showing import nodes
 from frontend.plans.writing.answering import Change, keep, lay_beside, make
 from frontend.plans.writing.editing import draft_of, edit_address, elsewhere
+from frontend.plans.writing.removing import Removal
 
 Record = dict[str, Any]
 CLAUSES = document("plans/writing/clauses.graphql")
 ADD = document("plans/writing/add_clause.graphql")
 EDIT = document("plans/writing/edit_clause.graphql")
 MOVE = document("plans/writing/move_clause.graphql")
-REMOVE = document("plans/writing/remove_clause.graphql")
 NEW = "new"
 PLACES = {"kind": "kind", "heading": "heading", "text": "text"}
 WROTE = {"heading": "Heading", "text": "Your words"}
@@ -94,27 +94,13 @@ def move_clause(plan_id: str, key: str) -> AnyResponse:
 @pages.get("/plans/<plan_id>/edit/clauses/<key>/remove")
 def clause_to_remove(plan_id: str, key: str) -> AnyResponse:
     """Ask once more before a clause goes."""
-    data = draft_of(CLAUSES, plan_id)
-    if not data["version"]["viewerCanEdit"]:
-        return elsewhere(plan_id)
-    if clause_by_key(data, key) is None:
-        abort(404)
-    return _removal(data, Form(), key)
+    return REMOVAL.ask(plan_id, key)
 
 
 @pages.post("/plans/<plan_id>/edit/clauses/<key>/remove")
 def remove_clause(plan_id: str, key: str) -> AnyResponse:
-    """Take a clause out; one that is out already is as gone as it can be."""
-    form, data = typed_form(), draft_of(CLAUSES, plan_id)
-    if clause_by_key(data, key) is None:
-        return elsewhere(plan_id)
-    given = {"id": form.text("record_id"), "expectedVersion": form.version()}
-    return make(
-        form,
-        Change(mutation=REMOVE, given=given),
-        then=lambda _: edit_address(plan_id),
-        again=lambda status: _removal(draft_of(CLAUSES, plan_id), form, key, status=status),
-    )
+    """Take a clause out."""
+    return REMOVAL.do(plan_id, key)
 
 
 def clauses_of(version: Record) -> list[Record]:
@@ -128,6 +114,16 @@ def clauses_of(version: Record) -> list[Record]:
 def clause_by_key(data: Record, key: str) -> Record | None:
     """A clause of the version by the key it has in all versions."""
     return next((each for each in clauses_of(data["version"]) if each["key"] == key), None)
+
+
+REMOVAL = Removal(
+    name="clause",
+    title="Take a clause out",
+    page="plans/writing/remove_clause.html",
+    mutation=document("plans/writing/remove_clause.graphql"),
+    read=lambda plan_id: draft_of(CLAUSES, plan_id),
+    find=clause_by_key,
+)
 
 
 def scheme_of_key(data: Record, key: str) -> Record | None:
@@ -150,10 +146,3 @@ def _form(data: Record, form: Form, key: str, *, status: int = 200) -> AnyRespon
     return show(
         "plans/writing/clause_form.html", data, status=status, form=form, clause=found, scheme=scheme, telling=telling
     )
-
-
-def _removal(data: Record, form: Form, key: str, *, status: int = 200) -> AnyResponse:
-    found = clause_by_key(data, key)
-    if not data["version"]["viewerCanEdit"] or found is None:
-        return keep(data, form, {}, title="Take a clause out", status=status)
-    return show("plans/writing/remove_clause.html", data, status=status, form=form, clause=found, telling=telling)

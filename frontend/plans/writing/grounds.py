@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from flask import abort, redirect
+from flask import redirect
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,11 +15,11 @@ from frontend.plans import pages, telling
 from frontend.plans.showing import nodes
 from frontend.plans.writing.answering import Change, keep, make
 from frontend.plans.writing.editing import draft_of, edit_address, elsewhere
+from frontend.plans.writing.removing import Removal
 
 Record = dict[str, Any]
 GROUNDS = document("plans/writing/grounds.graphql")
 ADD = document("plans/writing/add_evidence.graphql")
-REMOVE = document("plans/writing/remove_evidence.graphql")
 ANSWER = document("plans/writing/answer_standard.graphql")
 PLACES = {
     "sentence": "sentence",
@@ -65,27 +65,13 @@ def add_evidence(plan_id: str) -> AnyResponse:
 @pages.get("/plans/<plan_id>/edit/evidence/<key>/remove")
 def evidence_to_remove(plan_id: str, key: str) -> AnyResponse:
     """Ask once more before a line of evidence goes."""
-    data = draft_of(GROUNDS, plan_id)
-    if not data["version"]["viewerCanEdit"]:
-        return elsewhere(plan_id)
-    if _line(data, key) is None:
-        abort(404)
-    return _removal(data, Form(), key)
+    return REMOVAL.ask(plan_id, key)
 
 
 @pages.post("/plans/<plan_id>/edit/evidence/<key>/remove")
 def remove_evidence(plan_id: str, key: str) -> AnyResponse:
-    """Take a line of evidence out; one that is out already is as gone as it can be."""
-    form, data = typed_form(), draft_of(GROUNDS, plan_id)
-    if _line(data, key) is None:
-        return elsewhere(plan_id)
-    given = {"id": form.text("record_id"), "expectedVersion": form.version()}
-    return make(
-        form,
-        Change(mutation=REMOVE, given=given),
-        then=lambda _: edit_address(plan_id),
-        again=lambda status: _removal(draft_of(GROUNDS, plan_id), form, key, status=status),
-    )
+    """Take a line of evidence out."""
+    return REMOVAL.do(plan_id, key)
 
 
 @pages.get("/plans/<plan_id>/edit/standards")
@@ -145,17 +131,20 @@ def _line(data: Record, key: str) -> Record | None:
     return next((each for each in nodes(data["version"]["evidence"]) if each["key"] == key), None)
 
 
+REMOVAL = Removal(
+    name="line",
+    title="Take evidence out",
+    page="plans/writing/remove_evidence.html",
+    mutation=document("plans/writing/remove_evidence.graphql"),
+    read=lambda plan_id: draft_of(GROUNDS, plan_id),
+    find=_line,
+)
+
+
 def _evidence(data: Record, form: Form, *, status: int = 200) -> AnyResponse:
     if not data["version"]["viewerCanEdit"]:
         return keep(data, form, WROTE, title="Evidence", status=status)
     return show("plans/writing/evidence.html", data, status=status, form=form)
-
-
-def _removal(data: Record, form: Form, key: str, *, status: int = 200) -> AnyResponse:
-    found = _line(data, key)
-    if not data["version"]["viewerCanEdit"] or found is None:
-        return keep(data, form, {}, title="Take evidence out", status=status)
-    return show("plans/writing/remove_evidence.html", data, status=status, form=form, line=found)
 
 
 def _standards(data: Record, form: Form, *, status: int = 200) -> AnyResponse:

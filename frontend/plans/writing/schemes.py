@@ -15,11 +15,11 @@ from frontend.plans.writing import scheme_form
 from frontend.plans.writing.answering import Change, keep, lay_beside, make
 from frontend.plans.writing.editing import draft_of, edit_address, elsewhere
 from frontend.plans.writing.pounds import financial_years
+from frontend.plans.writing.removing import Removal
 
 Record = dict[str, Any]
 SCHEME = document("plans/writing/scheme.graphql")
 SAVE = document("plans/writing/save_scheme.graphql")
-REMOVE = document("plans/writing/remove_scheme.graphql")
 NEW = "new"
 
 
@@ -64,28 +64,14 @@ def save_scheme(plan_id: str, key: str) -> AnyResponse:
 
 @pages.get("/plans/<plan_id>/edit/schemes/<key>/remove")
 def scheme_to_remove(plan_id: str, key: str) -> AnyResponse:
-    """Ask once more before a scheme goes with its clauses and its money."""
-    data = schemes_of(SCHEME, plan_id)
-    if not data["version"]["viewerCanEdit"]:
-        return elsewhere(plan_id)
-    if scheme_by_key(data, key) is None:
-        abort(404)
-    return _removal(data, Form(), key)
+    """Ask once more before a scheme goes, with its clauses and its money."""
+    return REMOVAL.ask(plan_id, key)
 
 
 @pages.post("/plans/<plan_id>/edit/schemes/<key>/remove")
 def remove_scheme(plan_id: str, key: str) -> AnyResponse:
-    """Take a scheme out; one that is out already is as gone as it can be."""
-    form, data = typed_form(), schemes_of(SCHEME, plan_id)
-    if scheme_by_key(data, key) is None:
-        return elsewhere(plan_id)
-    given = {"id": form.text("record_id"), "expectedVersion": form.version()}
-    return make(
-        form,
-        Change(mutation=REMOVE, given=given),
-        then=lambda _: edit_address(plan_id),
-        again=lambda status: _removal(schemes_of(SCHEME, plan_id), form, key, status=status),
-    )
+    """Take a scheme out."""
+    return REMOVAL.do(plan_id, key)
 
 
 def schemes_of(question: Document, plan_id: str) -> Record:
@@ -100,6 +86,16 @@ def schemes_of(question: Document, plan_id: str) -> Record:
 def scheme_by_key(data: Record, key: str) -> Record | None:
     """A scheme of the version by the key it has in all versions."""
     return next((each for each in nodes(data["version"]["schemes"]) if each["key"] == key), None)
+
+
+REMOVAL = Removal(
+    name="scheme",
+    title="Take a scheme out",
+    page="plans/writing/remove_scheme.html",
+    mutation=document("plans/writing/remove_scheme.graphql"),
+    read=lambda plan_id: schemes_of(SCHEME, plan_id),
+    find=scheme_by_key,
+)
 
 
 def payers(data: Record) -> list[Record]:
@@ -151,13 +147,6 @@ def _form(data: Record, form: Form, key: str, *, status: int = 200, added: str =
         added=added,
         telling=telling,
     )
-
-
-def _removal(data: Record, form: Form, key: str, *, status: int = 200) -> AnyResponse:
-    found = scheme_by_key(data, key)
-    if not data["version"]["viewerCanEdit"] or found is None:
-        return keep(data, form, {}, title="Take a scheme out", status=status)
-    return show("plans/writing/remove_scheme.html", data, status=status, form=form, scheme=found, telling=telling)
 
 
 def wrote(form: Form) -> dict[str, str]:
