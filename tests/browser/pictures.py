@@ -100,8 +100,14 @@ TAKEN = (
         down_to=".cc-withheld >> nth=3",
     ),
     Picture(name="agreement-1280.png", who="robin.carver@pct", width=DESK, reach=agreement, down_to=".cc-grid"),
-    # The first clause of a scheme says what a plan is made of; the whole text would be too large.
-    Picture(name="plan-1280.png", who="brook.tanner@police", width=DESK, reach=plan, down_to=".cc-plan-scheme .cc-clause"),
+    Picture(
+        name="plan-1280.png",
+        who="brook.tanner@police",
+        width=DESK,
+        reach=plan,
+        # The first clause of a scheme says what a plan is made of; the whole text would be too large.
+        down_to=".cc-plan-scheme .cc-clause",
+    ),
     Picture(name="redline-360.png", who="brook.tanner@police", width=PHONE, reach=changes, down_to="article.cc-clause"),
 )
 

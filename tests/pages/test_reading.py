@@ -120,7 +120,8 @@ def test_each_role_starts_where_its_work_is(cast: Cast, read_as: ReadAs) -> None
         cast.rowan: "/flags/raise",
         cast.morgan: "/inbox",
         cast.sam: "/inbox",
-        cast.robin: "/agreement",
+        cast.robin: "/plans",
+        cast.ellis: "/plans",
         cast.noor: "/administration",
     }
     for viewer, start in starts.items():

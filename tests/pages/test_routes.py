@@ -115,6 +115,7 @@ def test_what_is_open_to_anybody_is_what_the_gate_leaves_open() -> None:
     assert set(routes.PUBLIC) == OPEN_GATE
 
 
+@pytest.mark.some_of(25)
 @pytest.mark.parametrize("page", PAGES, ids=[page.endpoint for page in PAGES])
 def test_a_page_of_a_record_exists_for_those_who_may_and_for_nobody_else(tried: Site, page: Page) -> None:
     record = page.record(tried.canaries)
@@ -151,6 +152,7 @@ def sent_by_holder(tried: Site, page: Page, holder: Reader, record: Record) -> N
     assert snapshot(tried.owner) != before
 
 
+@pytest.mark.some_of(20)
 @pytest.mark.parametrize("page", PAGES, ids=[page.endpoint for page in PAGES])
 def test_nobody_signed_in_is_sent_to_sign_in_from_a_record_as_from_nothing(tried: Site, page: Page) -> None:
     record = page.record(tried.canaries)

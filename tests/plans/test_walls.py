@@ -40,6 +40,7 @@ def refused(wall: Wall, viewer: Viewer, words: str) -> Iterator[Session]:
         yield session
 
 
+@pytest.mark.some_of(70)
 @pytest.mark.parametrize("sentence", attempts())
 def test_it_is_refused_and_nothing_changed(stage: Stage, owner: Database, sentence: str) -> None:
     attempt = attempts()[sentence]

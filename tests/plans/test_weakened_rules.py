@@ -104,6 +104,7 @@ def _through(stage: Stage, each_attempt: Iterable[tuple[str, Attempt]]) -> str |
     return next((sentence for sentence, each in each_attempt if not tried(stage, each, keep=False)), None)
 
 
+@pytest.mark.some_of(10)
 @pytest.mark.parametrize("rule", RULES, ids=".".join)
 def test_switching_a_rule_off_lets_something_through(broken_into: tuple[Scratch, Stage], rule: tuple[str, str]) -> None:
     made, stage = broken_into
@@ -122,6 +123,7 @@ def test_switching_a_rule_off_lets_something_through(broken_into: tuple[Scratch,
     assert through, f"Nothing notices when {table}.{name} is off; try more in tests/plans/attempts."
 
 
+@pytest.mark.some_of(15)
 @pytest.mark.parametrize(("rule", "condition", "left"), CONDITIONS)
 def test_a_rule_that_forgets_a_condition_is_noticed(
     broken_into: tuple[Scratch, Stage], rule: str, condition: str, left: str

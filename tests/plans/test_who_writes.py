@@ -166,6 +166,7 @@ def takes_part(name: str) -> bool:
     return name != "None" and not name.startswith("other.")
 
 
+@pytest.mark.some_of(8)
 @pytest.mark.parametrize("tried", TRIES, ids=lambda tried: tried.change)
 def test_everybody_tries_and_only_whoever_may_is_heard(
     stage: Stage, draft: Record, table: Record, owner: Database, tried: Try
