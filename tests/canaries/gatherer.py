@@ -66,7 +66,9 @@ class Gatherer:
 
 def _runs(text: str) -> Iterable[str]:
     words = _WORD.findall(text.lower())
-    return (" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
+    runs = (words[at : at + RUN] for at in range(len(words) - RUN + 1))
+    # Single digits in a row are places of values in a statement, such as $1, $2, $3, $4.
+    return (" ".join(run) for run in runs if not all(len(word) == 1 and word.isdigit() for word in run))
 
 
 # What a process of the tests gathers from its first test to its last.

@@ -91,9 +91,9 @@ insert into plan_check_pass (plan_version_id, plan_id, agency_id, code, passed_b
 values (:version, :plan, :agency, :code, :by, now())
 """
 SIGNATURE = """
-insert into plan_signature (id, plan_version_id, content_hash, agency_id, user_id, membership_id, role, method,
-                            signed_at)
-values (gen_random_uuid(), :version, :hash, :agency, :user, :by, 'SIGNATORY', 'PASSWORD', now())
+insert into plan_signature (id, plan_version_id, content_hash, agency_id, user_id, membership_id, role, signed_name,
+                            method, signed_at)
+values (gen_random_uuid(), :version, :hash, :agency, :user, :by, 'SIGNATORY', 'Somebody', 'PASSWORD', now())
 """
 REFUSAL = """
 insert into plan_refusal (id, plan_version_id, agency_id, membership_id, reason, refused_at)
