@@ -15,7 +15,7 @@ from portal.plans.packing import members_of
 from tests.conftest import SECRET
 from tests.exports.reading import words_of
 from tests.factories.cast import Cast
-from tests.factories.plans import agreed, done, drafted, in_signing, proposed, read_plan, sign
+from tests.factories.plans import agreed, drafted, in_signing, proposed, published, sign
 from tests.factories.snapshot import unchanged
 from tests.pages.conftest import ReadAs
 from tests.pages.conftest import read_as as read_as
@@ -33,14 +33,6 @@ query Files($id: ID!) {
   }
 }
 """
-
-
-def published(cast: Cast, plan: Record) -> Record:
-    """An agreed plan that all of them made public."""
-    for name in ("brook", "frankie", "lou"):
-        version = read_plan(cast, plan["id"])["version"]
-        done(cast, cast.viewers[name], "publishPlan", id=plan["id"], expectedVersion=version)
-    return plan
 
 
 def files(cast: Cast, viewer: Viewer | None, plan: Record) -> Record | None:
