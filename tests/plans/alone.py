@@ -16,13 +16,11 @@ from sqlalchemy.orm import Session
 from portal.access.context import Wall
 from portal.access.viewer import Viewer
 from portal.db import Database
-from tests.factories.cast import Cast
 from tests.plans import by_sql
-from tests.plans.by_sql import PEOPLE, ROWS, Draft, acts, proves, run
+from tests.plans.by_sql import ROWS, Draft, acts, proves, run
 
 # What a version may be frozen with: few, so that the same bytes come again.
 CONTENTS = (b"one", b"two", b"three")
-STEPS = 10
 # How long the first of two at once waits for the second: until it is done, or has met a lock.
 BRIEFLY = 0.02
 TEXT_SUM = " + ".join(
@@ -30,6 +28,11 @@ TEXT_SUM = " + ".join(
     for table in ROWS
 )
 Act = Callable[[Session, Viewer], Any]
+
+
+def steps_of(parties: int) -> int:
+    """How many steps are tried on a plan: enough for so many to sign it."""
+    return 6 + 2 * parties
 
 
 # One question, because it is asked after every step.
@@ -134,9 +137,9 @@ class Crowd:
 
     wall: Wall
     owner: Database
-    cast: Cast
+    # A commissioner and a signatory of each agency.
+    speakers: list[tuple[Viewer, Viewer]]
     chance: Random
-    codes: list[str]
     drafts: list[Draft]
 
     @property
@@ -147,24 +150,19 @@ class Crowd:
     def somebody(self, place: int | None = None) -> Viewer:
         """A commissioner (0) or a signatory (1) of one of the agencies."""
         chosen = self.chance.randrange(2) if place is None else place
-        return self.cast.viewers[PEOPLE[self.chance.choice(self.codes)][chosen]]
+        return self.chance.choice(self.speakers)[chosen]
 
     def step(self, truth: Truth) -> tuple[Viewer, Act]:
         """Something to try: mostly what could come next, else whatever comes to mind."""
         [current] = [each for each in truth.versions.values() if each.number == truth.current]
 
         def signs() -> tuple[Viewer, Act]:
-            return self.signs(current)
+            return self.signs(current, truth)
 
         forward = {
             "DRAFT": [self.proposes],
             "PROPOSED": [self.passes, self.passes, self.opens],
-            "SIGNING": [
-                lambda: self.signs(current),
-                lambda: self.signs(current),
-                lambda: self.signs(current),
-                self.agrees,
-            ],
+            "SIGNING": [signs, signs, signs, self.agrees],
         }.get(current.state, [])
         if forward and self.chance.random() < 0.75:
             return self.chance.choice(forward)()
@@ -172,7 +170,7 @@ class Crowd:
             self.proposes,
             self.passes,
             self.opens,
-            lambda: self.signs(current),
+            signs,
             self.agrees,
             self.leaves,
             self.revises,
@@ -196,7 +194,7 @@ class Crowd:
         draft = self.draft
         return self.somebody(0), lambda session, viewer: by_sql.opened(session, viewer, draft)
 
-    def signs(self, current: Version) -> tuple[Viewer, Act]:
+    def signs(self, current: Version, truth: Truth) -> tuple[Viewer, Act]:
         draft, wrong = self.draft, self.chance.random() < 0.1
         content = self.chance.choice(CONTENTS) if wrong or current.content is None else current.content.encode()
 
@@ -204,7 +202,11 @@ class Crowd:
             proves(session, self.wall, viewer, content)
             acts(session, viewer, by_sql.SIGNATURE, draft, hash=hashlib.sha256(content).hexdigest())
 
-        return self.somebody(1), act
+        # Mostly somebody whose agency has not signed, so that many can come to the end.
+        signed = {agency for on, agency, _ in truth.signatures.values() if on == current.id}
+        waiting = [each for _, each in self.speakers if str(each.agency_id) not in signed]
+        choose = waiting and self.chance.random() < 0.6
+        return (self.chance.choice(waiting) if choose else self.somebody(1)), act
 
     def agrees(self) -> tuple[Viewer, Act]:
         draft, alone = self.draft, self.chance.random() < 0.1
@@ -222,8 +224,8 @@ class Crowd:
 
     def revises(self) -> tuple[Viewer, Act]:
         draft = self.drafts[-1]
-        size = self.chance.randint(1, len(self.codes))
-        parties = [self.cast.settled.agencies[code] for code in self.chance.sample(self.codes, size)]
+        size = self.chance.randint(1, len(self.speakers))
+        parties = [viewer.agency_id for viewer, _ in self.chance.sample(self.speakers, size)]
 
         def act(session: Session, viewer: Viewer) -> None:
             self.drafts.append(by_sql.again(session, viewer, draft, parties))

@@ -168,21 +168,21 @@ def drafted(
     session: Session, viewer: Viewer, cast: Cast, parties: Mapping[str, bool], *, starts: str = "2030-04-01"
 ) -> Draft:
     """A plan of these agencies (by code, and whether they are required) with a draft that says something."""
+    between = {cast.settled.agencies[code]: required for code, required in parties.items()}
+    return drafted_between(session, viewer, cast.settled.partnership_id, between, starts=starts)
+
+
+def drafted_between(
+    session: Session, viewer: Viewer, partnership_id: UUID, parties: Mapping[UUID, bool], *, starts: str = "2030-04-01"
+) -> Draft:
+    """A plan of these agencies of any partnership (by id, and whether they are required)."""
     made = Draft(*(uuid4() for _ in range(4)))
-    partnership = cast.settled.partnership_id
-    run(session, PLAN, plan=made.plan, reference=f"P-{made.plan}", partnership=partnership)
+    run(session, PLAN, plan=made.plan, reference=f"P-{made.plan}", partnership=partnership_id)
     acts(session, viewer, VERSION, made, number=1, starts=starts, based_on=None)
-    for code, required in parties.items():
-        agency = cast.settled.agencies[code]
+    party = ROWS["plan_version_party"].replace("true", ":required")
+    for agency, required in parties.items():
         acts(session, viewer, PARTY, made, agency=agency)
-        acts(
-            session,
-            viewer,
-            ROWS["plan_version_party"].replace("true", ":required"),
-            made,
-            agency=agency,
-            required=required,
-        )
+        acts(session, viewer, party, made, agency=agency, required=required)
         acts(session, viewer, CHECK, made, agency=agency)
     for table, insert in ROWS.items():
         if table != "plan_version_party":
