@@ -21,6 +21,7 @@ from portal.access.audit import may_read_audit
 from portal.access.flags import may_import, may_raise
 from portal.access.identity import administers, belongs_here, may_administer, may_enrol, may_keep
 from portal.access.partnerships import may_lead
+from portal.access.plan_waiting import plans_waiting
 from portal.access.plans import may_draft
 from portal.access.viewer import Role
 from portal.identity import models
@@ -150,6 +151,12 @@ def _others(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     )
 
 
+def _plans_waiting(scope: Scope) -> ColumnElement[int]:
+    if scope.viewer is None:
+        return literal(0)
+    return select(func.count()).select_from(plans_waiting(scope.viewer).subquery()).scalar_subquery()
+
+
 def _partnership(scope: Scope, row: FromClause) -> ColumnElement[bool]:
     return row.c.id.in_(scope.viewer.partnership_ids if scope.viewer else ())
 
@@ -197,6 +204,7 @@ class Viewer:
     fresh_reading_alarms: int = expression(
         fresh_alarms, "Alarms of the last 7 days that the viewer may read; 0 for whoever reads none."
     )
+    plans_waiting: int = expression(_plans_waiting, "Plans that wait for something the viewer can do now.")
     viewer_can_draft_plan: bool = expression(
         lambda scope: literal(scope.viewer is not None and may_draft(scope.viewer)), "Whether a plan may be begun now."
     )

@@ -16,9 +16,7 @@ from portal.plans import models
 from portal.plans.bundle import BUNDLED, Frozen, Press, Signed
 from portal.plans.document import AgencyKey
 from portal.plans.models import SignatureMethod
-from portal.plans.schemes import MEASURES, NEEDS
 from portal.plans.states import PlanVersionState
-from portal.vocabularies.models import Concept
 
 
 def _signatures(scope: Scope) -> ColumnElement[Any]:
@@ -48,18 +46,6 @@ def _last_signed(scope: Scope) -> ColumnElement[Any]:
     )
 
 
-def _names() -> ColumnElement[Any]:
-    """The words of every code that a plan can hold."""
-    entry = Concept.__table__.alias()
-    code = case((entry.c.vocabulary == NEEDS, "need/"), else_="measure/").concat(entry.c.code)
-    return (
-        select(func.json_object_agg(code, entry.c.display))
-        .where(entry.c.vocabulary.in_((NEEDS, MEASURES)))
-        .correlate_except(entry)
-        .scalar_subquery()
-    )
-
-
 def _frozen(scope: Scope) -> ColumnElement[Any]:
     """All that a bundle is made of, as JSON; null while nothing is frozen."""
     row = scope.row.c
@@ -67,7 +53,7 @@ def _frozen(scope: Scope) -> ColumnElement[Any]:
     since = func.greatest(row.proposed_at, row.signing_opened_at, row.agreed_at, _last_signed(scope))
     told = func.json_build_object(
         "content", func.convert_from(row.content, "UTF8"), "state", row.state, "signatures", _signatures(scope),
-        "since", since, "names", _names(), "demo", demo,
+        "since", since, "demo", demo,
     )  # fmt: skip
     return case((row.content.is_not(None), told))
 
@@ -78,7 +64,6 @@ def _version(kept: Json) -> Frozen:
         state=PlanVersionState(kept["state"]),
         signatures=tuple(sorted((_signed(each) for each in kept["signatures"]), key=lambda each: each.agency)),
         since=datetime.fromisoformat(kept["since"]),
-        names=tuple(sorted((kept["names"] or {}).items())),
         demo=kept["demo"],
     )
 

@@ -8,21 +8,18 @@ from uuid import UUID
 import strawberry
 
 from graphql_schema.flag_inputs import KEY, VERSION, needed, optional
+from graphql_schema.plan_money import CURRENCY
+from graphql_schema.writing import named
 from portal.errors import Invalid, unknown
 from portal.plans.contributing import ContributionWanted
 from portal.plans.drafting import PartyWanted
 from portal.plans.models import ClauseKind, FundingRoute
 from portal.plans.schemes import MeasureWanted, MilestoneWanted, SchemeWanted
 
+# Who writes, negotiates, opens for signing and publishes a plan, as each of these changes says it.
+COMMISSIONERS = "Commissioners of a party."
 DRAFT = "The draft."
 PLAN_VERSION = "The version of the plan this change was decided on; a newer one gives Conflict."
-CURRENCY = "GBP"
-
-
-def named(info: Any, type_name: str, sealed: str) -> UUID:
-    """The key of something a form names; an id that opens to nothing is a broken rule there, not a missing record."""
-    found = info._raw_info.context.seal.open_id(sealed)
-    return found[1] if found is not None and found[0] == type_name else UUID(int=0)
 
 
 @strawberry.input(description="From a day, to a day.")

@@ -11,9 +11,9 @@ from sqlalchemy.types import Uuid
 from graphql_schema.agencies import Agency
 from graphql_schema.need_to_know import PARTIES
 from graphql_schema.plan_sight import takes_part
-from graphql_schema.plan_talk import is_stale
 from graphql_schema.selection.declare import anything, expression, many, one, planned
 from graphql_schema.selection.record import Scope
+from portal.access.plans import is_current, still_answers
 from portal.agencies.models import Agency as AgencyModel
 from portal.plans import models
 from portal.plans.signing import FEWEST_SIGNATORIES
@@ -96,7 +96,7 @@ def _undecided(version: FromClause) -> Select[Any]:
         agency, agency.c.id == proposal.c.agency_id
     )
     return _lacks(_code(PlanMissingCode.DECISION), agency.c.id, message, source).where(
-        _stands(version, _PROPOSED), proposal.c.state == literal(ProposalState.OPEN.value), ~is_stale(proposal)
+        _stands(version, _PROPOSED), proposal.c.state == literal(ProposalState.OPEN.value), still_answers(proposal.c)
     )
 
 
@@ -158,7 +158,7 @@ def _unsigned(version: FromClause) -> Select[Any]:
 
 def _missing(scope: Scope) -> FromClause:
     version = models.PlanVersion.__table__.alias()
-    here = and_(version.c.plan_id == scope.row.c.id, version.c.number == scope.row.c.current_number, takes_part(scope))
+    here = and_(is_current(version.c, scope.row.c), takes_part(scope))
     every = [*_itself(version), _undecided(version), _unchecked(version), _unsigned(version)]
     found: FromClause = union_all(*(each.where(here).correlate(*scope.outer) for each in every)).lateral("missing")
     return found

@@ -50,8 +50,11 @@ def money(amount: str) -> Plain:
 
 
 def as_money(amount: ColumnElement[Any]) -> ColumnElement[Any]:
-    """An amount as it travels out of the database: text, because a number in JSON is read inexactly."""
-    return amount.cast(Numeric(18, 2)).cast(Text)
+    """An amount as it travels out of the database: text, because a number in JSON is read inexactly.
+
+    It has room for the sum of as many contributions as a plan can have, each as large as one can be.
+    """
+    return amount.cast(Numeric(20, 2)).cast(Text)
 
 
 def _amount(scope: Scope) -> ColumnElement[Any]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import strawberry
 from graphql.execution.collect_fields import FieldDetailsList
-from sqlalchemy import ColumnElement, FromClause, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, and_, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from graphql_schema.plan_money import Money, money
@@ -140,8 +140,29 @@ def _writers(scope: Scope, version: FromClause) -> ColumnElement[Any]:
     return _listed(clause, clause.c.last_changed_by_membership_id, "place", clause.c.key, where=own, order=clause.c.id)
 
 
+def _still_reads_so(proposal: FromClause, step: FromClause, after: FromClause) -> ColumnElement[bool]:
+    """Whether a version has the words, or the money, of a counter-proposal that an earlier step took in."""
+    clause = models.PlanClause.__table__.alias()
+    then, now = models.PlanScheme.__table__.alias(), models.PlanScheme.__table__.alias()
+    words = (
+        clause.c.plan_version_id == after.c.id,
+        clause.c.key == proposal.c.clause_key,
+        clause.c.text == proposal.c.words,
+    )
+    money = (
+        then.c.plan_version_id == step.c.id,
+        then.c.key == proposal.c.scheme_key,
+        now.c.plan_version_id == after.c.id,
+    )
+    same_money = and_(now.c.key == then.c.key, now.c.money_hash == then.c.money_hash)
+    return or_(
+        exists(select(literal(1)).select_from(clause).where(*words).correlate_except(clause)),
+        exists(select(literal(1)).select_from(then.join(now, same_money)).where(*money).correlate_except(then, now)),
+    )
+
+
 def _accepted(scope: Scope, before: FromClause, after: FromClause) -> ColumnElement[Any]:
-    """The counter-proposals that were accepted on the way from one version to the other, in order."""
+    """The counter-proposals that were accepted on the way from one version to the other and still read so, in order."""
     event, step = models.PlanEvent.__table__.alias(), models.PlanVersion.__table__.alias()
     proposal = models.PlanProposal.__table__.alias()
     source = event.join(step, step.c.id == event.c.plan_version_id).join(proposal, proposal.c.id == event.c.subject_id)
@@ -150,6 +171,7 @@ def _accepted(scope: Scope, before: FromClause, after: FromClause) -> ColumnElem
         event.c.kind == literal(models.PlanEventKind.ACCEPTED.value),
         step.c.number > before.c.number,
         step.c.number <= after.c.number,
+        _still_reads_so(proposal, step, after),
         is_party(scope.viewer, after.c.plan_id),
     )
     place = func.coalesce(proposal.c.clause_key, proposal.c.scheme_key)

@@ -26,15 +26,16 @@ from graphql_schema.plan_money import (
     total_of,
 )
 from graphql_schema.plan_sight import of_seen_version, staff, takes_part
+from graphql_schema.plan_words import words_of_version
 from graphql_schema.selection.declare import by_key, column, concept, expression, global_id, made, many, one, planned
 from graphql_schema.selection.paged import Order, Start, Window
 from graphql_schema.selection.planner import Planner
 from graphql_schema.selection.record import Scope
 from graphql_schema.vocabularies import Concept
-from portal.access.plans import REPORT
+from portal.access.plans import REPORT, is_current
 from portal.access.rule import may
 from portal.plans import milestones, models
-from portal.plans.schemes import MEASURES, NEEDS
+from portal.plans.words import MEASURES, NEEDS
 
 if TYPE_CHECKING:
     from graphql_schema.plan_versions import PlanVersion
@@ -134,7 +135,7 @@ def _stands(value: Callable[[Any, Any], ColumnElement[Any]], description: str) -
 
 def _may_report(scope: Scope) -> ColumnElement[bool]:
     version, plan = models.PlanVersion.__table__.alias(), models.Plan.__table__.alias()
-    joined = version.join(plan, and_(plan.c.id == version.c.plan_id, plan.c.current_number == version.c.number))
+    joined = version.join(plan, is_current(version.c, plan.c))
     here = and_(version.c.id == scope.row.c.plan_version_id, may(scope.viewer, REPORT, version))
     return exists(select(literal(1)).select_from(joined).where(here).correlate_except(version, plan))
 
@@ -163,7 +164,12 @@ class Milestone(Node, Versioned):
 class Measure(Node, Versioned):
     id: strawberry.ID = global_id("Measure", models.PlanMeasure.id)
     key: UUID = column(models.PlanMeasure.key, "The same in every version of the plan.")
-    name: Concept = concept(MEASURES, models.PlanMeasure.name_code, "What is measured.")
+    name: Concept = concept(
+        MEASURES,
+        models.PlanMeasure.name_code,
+        "What is measured, in the words that were frozen; in a draft, in those of today.",
+        source=words_of_version(MEASURES),
+    )
     target: Decimal = expression(lambda scope: scope.row.c.target.cast(Text), "What is aimed at.")
 
 
@@ -184,7 +190,8 @@ def _shares_and_reach(scope: Scope) -> ColumnElement[Any]:
 
 
 def _needs(scope: Scope, row: FromClause) -> ColumnElement[bool]:
-    return and_(row.c.vocabulary == NEEDS, row.c.code == any_(scope.row.c.need_codes))
+    found: ColumnElement[bool] = row.c.code == any_(scope.row.c.need_codes)
+    return found
 
 
 @planned(models.PlanScheme, seen_by=of_seen_version, readers="PLAN")
@@ -194,7 +201,13 @@ class Scheme(Node, Versioned):
     key: UUID = column(models.PlanScheme.key, "The same in every version of the plan.")
     number: int = expression(lambda scope: _scheme_number(scope.row), "Its place among the schemes, from 1.")
     title: str = column(models.PlanScheme.title, "Its name.")
-    needs: list[Concept] = many("Concept", _needs, "Needs it meets.", order=lambda row: [row.c.position, row.c.code])
+    needs: list[Concept] = many(
+        "Concept",
+        _needs,
+        "Needs it meets, in the words that were frozen; in a draft, in those of today.",
+        order=lambda row: [row.c.position, row.c.code],
+        source=words_of_version(NEEDS),
+    )
     area: Area = one("Area", by_key(models.PlanScheme.area_id), "Where.")
     capacity_target: int = column(models.PlanScheme.capacity_target, "Places to create.")
     clauses: list[Clause] = many("Clause", of_scheme, "Its text, in order.", order=in_order)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, select
 from graphql_schema.selection.kinds import On
 from graphql_schema.selection.planner import Planner
 from graphql_schema.selection.record import Scope
-from portal.access.plans import is_party, is_party_of_version, sees_plan, sees_version
+from portal.access.plans import is_current, is_party, is_party_of_version, sees_plan, sees_version
 from portal.plans.models import Plan, PlanVersion
 
 
@@ -67,8 +67,8 @@ def current(plan_id: Any) -> Any:
     plan, version = Plan.__table__.alias(), PlanVersion.__table__.alias()
     return (
         select(version.c.id)
-        .select_from(plan.join(version, version.c.plan_id == plan.c.id))
-        .where(plan.c.id == plan_id, version.c.number == plan.c.current_number)
+        .select_from(plan.join(version, is_current(version.c, plan.c)))
+        .where(plan.c.id == plan_id)
         .correlate_except(plan, version)
         .scalar_subquery()
     )

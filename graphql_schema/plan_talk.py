@@ -14,10 +14,8 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
-    exists,
     func,
     literal,
-    not_,
     or_,
     select,
 )
@@ -47,7 +45,7 @@ from graphql_schema.selection.kinds import On, Related
 from graphql_schema.selection.paged import Order, Paged, Start, Window
 from graphql_schema.selection.planner import Planner
 from graphql_schema.selection.record import Plain, Scope
-from portal.access.plans import ACCEPT, REJECT, RESOLVE, TAKE_BACK
+from portal.access.plans import ACCEPT_NOW, REJECT, RESOLVE, TAKE_BACK, still_answers
 from portal.access.rule import Verb, may
 from portal.plans import models, redline
 from portal.plans.states import ProposalState
@@ -93,28 +91,6 @@ def _then(scope: Scope) -> Any:
 
 def _now(scope: Scope) -> Any:
     return current(scope.row.c.plan_id)
-
-
-def is_stale(proposal: FromClause) -> ColumnElement[bool]:
-    """Whether what a counter-proposal answers is not what the plan now says in that place."""
-    here = current(proposal.c.plan_id)
-    clause, scheme = models.PlanClause.__table__.alias(), models.PlanScheme.__table__.alias()
-    words = and_(
-        clause.c.plan_version_id == here,
-        clause.c.key == proposal.c.clause_key,
-        clause.c.clause_hash == proposal.c.base_hash,
-    )
-    money = and_(
-        scheme.c.plan_version_id == here,
-        scheme.c.key == proposal.c.scheme_key,
-        scheme.c.money_hash == proposal.c.base_hash,
-    )
-    return not_(
-        or_(
-            exists(select(literal(1)).select_from(clause).where(words).correlate_except(clause)),
-            exists(select(literal(1)).select_from(scheme).where(money).correlate_except(scheme)),
-        )
-    )
 
 
 def _answered(scope: Scope) -> ColumnElement[Any]:
@@ -169,14 +145,14 @@ class Proposal(Node, Versioned):
     by: Actor = one("Actor", by_key(models.PlanProposal.proposed_by_membership_id), "Who.")
     state: ProposalState = column(models.PlanProposal.state, "What became of it.")
     stale: bool = expression(
-        lambda scope: is_stale(scope.row), "Whether the plan says something else in that place by now."
+        lambda scope: ~still_answers(scope.row.c), "Whether the plan says something else in that place by now."
     )
     decided_by: Actor | None = one(
         "Actor", by_key(models.PlanProposal.decided_by_membership_id), "Who accepted, rejected or took it back."
     )
     decided_at: datetime | None = column(models.PlanProposal.decided_at, "When that was.")
     decided_because: str | None = column(models.PlanProposal.decided_because, "Why it was rejected.")
-    viewer_can_accept: bool = _can(ACCEPT, "take it into the next version")
+    viewer_can_accept: bool = _can(ACCEPT_NOW, "take it into the next version")
     viewer_can_reject: bool = _can(REJECT, "refuse it")
     viewer_can_withdraw: bool = _can(TAKE_BACK, "take it back")
 

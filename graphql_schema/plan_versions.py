@@ -1,5 +1,6 @@
 """What the world can ask of a version of a plan: what it says, what it costs, and what it still lacks."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from graphql_schema.plan_schemes import Clause, Scheme, by_place, in_order
 from graphql_schema.plan_sight import among_parties, of_seen_version, seen_version, staff
 from graphql_schema.plan_signing import PlanPublication, PlanSignature, PlanVersionParty, by_agency_name
 from graphql_schema.plan_talk import Comment, Proposal, comments_field, proposals_field
+from graphql_schema.plan_words import words_of_version
 from graphql_schema.selection.declare import (
     anything,
     begin_at,
@@ -56,16 +58,25 @@ strawberry.enum(PlanVersionState, description="Where a version stands.")
 strawberry.enum(models.PlanProblemCode, description="What makes a version unfit to propose.")
 
 
-def period_of(scope: Scope) -> FromClause:
-    """The years of a version, as a period."""
-    version = models.PlanVersion.__table__.alias()
-    found: FromClause = (
-        select(version.c.starts_on.label("active_from"), version.c.ends_on.label("active_to"))
-        .where(version.c.id == scope.row.c.id)
-        .correlate(*scope.outer)
-        .lateral()
-    )
-    return found
+def period_of(which: Callable[[Any, Any], ColumnElement[bool]]) -> Callable[[Scope], FromClause]:
+    """The years of the version that `which` ties to a row, by the columns of both, as a period."""
+
+    def source(scope: Scope) -> FromClause:
+        version = models.PlanVersion.__table__.alias()
+        found: FromClause = (
+            select(version.c.starts_on.label("active_from"), version.c.ends_on.label("active_to"))
+            .where(which(version.c, scope.row.c))
+            .correlate(*scope.outer)
+            .lateral()
+        )
+        return found
+
+    return source
+
+
+def _itself(version: Any, row: Any) -> ColumnElement[bool]:
+    same_row: ColumnElement[bool] = version.id == row.id
+    return same_row
 
 
 @planned(models.PlanStandard, seen_by=of_seen_version, readers="PLAN")
@@ -73,7 +84,10 @@ def period_of(scope: Scope) -> FromClause:
 class StandardCheck(Node, Versioned):
     id: strawberry.ID = global_id("StandardCheck", models.PlanStandard.id)
     standard: Concept = concept(
-        VOCABULARY, models.PlanStandard.standard_code, "Which standard, with what it rests on as a hint."
+        VOCABULARY,
+        models.PlanStandard.standard_code,
+        "Which standard, in the words that were frozen, or in a draft those of today; what it rests on as a hint.",
+        source=words_of_version(VOCABULARY),
     )
     met: bool = column(models.PlanStandard.met, "Whether it is met.")
     note: str | None = column(models.PlanStandard.note, "How, or why not.")
@@ -126,7 +140,7 @@ class PlanVersion(Node, Versioned):
     number: int = column(models.PlanVersion.number, "1, 2, 3.")
     state: PlanVersionState = column(models.PlanVersion.state, "Where it stands.")
     title: str = column(models.PlanVersion.title, "What the plan is called in it.")
-    period: Period = one("Period", anything, "Years it covers.", source=period_of)
+    period: Period = one("Period", anything, "Years it covers.", source=period_of(_itself))
     based_on: Annotated["PlanVersion", strawberry.lazy("graphql_schema.plan_versions")] | None = one(
         "PlanVersion", among_parties(by_key(models.PlanVersion.based_on_id)), "The version it changes; for parties."
     )

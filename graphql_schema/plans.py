@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, and_, exists, literal, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, literal, null, select
+from sqlalchemy.dialects.postgresql import array
 
 from graphql_schema.agencies import Period
 from graphql_schema.flag_lists import OrderDirection
@@ -17,7 +18,7 @@ from graphql_schema.plan_history import PlanEvent, events_field
 from graphql_schema.plan_missing import PlanMissing, missing_field
 from graphql_schema.plan_sight import seen_plan, seen_version, takes_part
 from graphql_schema.plan_signing import PlanParty, by_agency_name
-from graphql_schema.plan_versions import PlanVersion
+from graphql_schema.plan_versions import PlanVersion, period_of
 from graphql_schema.selection.declare import (
     anything,
     begin_at,
@@ -35,16 +36,18 @@ from graphql_schema.selection.paged import Order, Start, Window
 from graphql_schema.selection.planner import Planner
 from graphql_schema.selection.record import Scope
 from portal.access.plan_signing import PUBLISH_NOW
-from portal.access.plans import EDIT, LEAVE, PASS_CHECK, REPORT, REVISE, SET_CHECKS, is_party
+from portal.access.plan_waiting import PlanTask, waits
+from portal.access.plans import EDIT, LEAVE, PASS_CHECK, REPORT, REVISE, SET_CHECKS, is_current, is_party
 from portal.access.rule import Verb, may
 from portal.plans import models
 from portal.plans.states import PlanState, PlanVersionState
 
 strawberry.enum(PlanState, description="Where a plan stands.")
+strawberry.enum(PlanTask, description="What a plan can wait for, the most pressing first.")
 
 
 def _stands_at(scope: Scope, row: FromClause) -> ColumnElement[bool]:
-    return and_(row.c.plan_id == scope.row.c.id, row.c.number == scope.row.c.current_number, seen_version(scope, row))
+    return and_(is_current(row.c, scope.row.c), seen_version(scope, row))
 
 
 def _agreed(scope: Scope, row: FromClause) -> ColumnElement[bool]:
@@ -63,23 +66,12 @@ def _of_current(name: str) -> Any:
         version = models.PlanVersion.__table__.alias()
         return (
             select(version.c[name])
-            .where(version.c.plan_id == scope.row.c.id, version.c.number == scope.row.c.current_number)
+            .where(is_current(version.c, scope.row.c))
             .correlate_except(version)
             .scalar_subquery()
         )
 
     return value
-
-
-def _period(scope: Scope) -> FromClause:
-    version = models.PlanVersion.__table__.alias()
-    found: FromClause = (
-        select(version.c.starts_on.label("active_from"), version.c.ends_on.label("active_to"))
-        .where(version.c.plan_id == scope.row.c.id, version.c.number == scope.row.c.current_number)
-        .correlate(*scope.outer)
-        .lateral()
-    )
-    return found
 
 
 def _party(scope: Scope, row: FromClause) -> ColumnElement[bool]:
@@ -91,14 +83,16 @@ def _can(verb: Verb[Any], words: str) -> Any:
 
     def value(scope: Scope) -> ColumnElement[bool]:
         version = models.PlanVersion.__table__.alias()
-        here = and_(
-            version.c.plan_id == scope.row.c.id,
-            version.c.number == scope.row.c.current_number,
-            may(scope.viewer, verb, version),
-        )
+        here = and_(is_current(version.c, scope.row.c), may(scope.viewer, verb, version))
         return exists(select(literal(1)).select_from(version).where(here).correlate_except(version))
 
     return expression(value, f"Whether the viewer may {words} now.")
+
+
+def _waits(scope: Scope) -> ColumnElement[Any]:
+    """The tasks that wait for the viewer."""
+    tasks = [case((waits(scope.viewer, scope.row.c.id, task), literal(task.value)), else_=null()) for task in PlanTask]
+    return func.array_remove(array(tasks), null())
 
 
 @planned(models.Plan, seen_by=seen_plan, readers="PLAN")
@@ -109,7 +103,7 @@ class Plan(Node, Versioned):
     title: str = expression(_of_current("title"), "What the version it stands at calls it.")
     partnership: Partnership = one("Partnership", by_key(models.Plan.partnership_id), "Whose it is.")
     state: PlanState = column(models.Plan.state, "Where it stands.")
-    period: Period = one("Period", anything, "Years that version covers.", source=_period)
+    period: Period = one("Period", anything, "Years that version covers.", source=period_of(is_current))
     parties: list[PlanParty] = many(
         "PlanParty",
         _party,
@@ -135,6 +129,9 @@ class Plan(Node, Versioned):
     )
     missing: list[PlanMissing] = missing_field()
     events: Connection[PlanEvent] = events_field()
+    waits_for_viewer: list[PlanTask] = expression(
+        _waits, "What it waits for the viewer to do; empty when it waits for nobody or for others."
+    )
     viewer_can_edit: bool = _can(EDIT, "write in its draft")
     viewer_can_revise: bool = _can(REVISE, "begin its next version")
     viewer_can_set_checks: bool = _can(SET_CHECKS, "say what their agency checks")
@@ -163,6 +160,9 @@ class PlanFilter:
     party_id: strawberry.ID | None = strawberry.field(default=None, description="With this agency as a party.")
     awaiting_signature_of: strawberry.ID | None = strawberry.field(
         default=None, description="Open for signing, and not signed yet by this agency, whose signature is needed."
+    )
+    waits_for_viewer: bool | None = strawberry.field(
+        default=None, description="Waiting for something the viewer can do now, or not."
     )
     published: bool | None = strawberry.field(default=None, description="Public or not.")
 
@@ -211,8 +211,7 @@ def _awaits(agency_id: Any, row: FromClause) -> ColumnElement[bool]:
     signature = models.PlanSignature.__table__.alias()
     signed = and_(signature.c.plan_version_id == version.c.id, signature.c.agency_id == party.c.agency_id)
     waits = and_(
-        version.c.plan_id == row.c.id,
-        version.c.number == row.c.current_number,
+        is_current(version.c, row.c),
         version.c.state == literal(PlanVersionState.SIGNING.value),
         party.c.agency_id == agency_id,
         party.c.required,
@@ -243,6 +242,8 @@ def _begin(planner: Planner, scope: Scope, row: FromClause, arguments: Mapping[s
         where.append(_takes_part_now(planner.key("Agency", wanted["partyId"]), row))
     if wanted.get("awaitingSignatureOf") is not None:
         where.append(_awaits(planner.key("Agency", wanted["awaitingSignatureOf"]), row))
+    if wanted.get("waitsForViewer") is not None:
+        where.append(waits(scope.viewer, row.c.id) == literal(wanted["waitsForViewer"]))
     if wanted.get("published") is not None:
         where.append(row.c.published_at.is_not(None) == literal(wanted["published"]))
     return _ordered(row, where, arguments.get("order"))
@@ -254,9 +255,8 @@ def _ordered(row: FromClause, where: list[ColumnElement[bool]], order: Mapping[s
     if order is None or PlanOrderField(order["field"]) is PlanOrderField.UPDATED_AT:
         return Start(source=row, where=where, order=Order(sort=row.c.updated_at, tie=row.c.id, descending=descending))
     version = models.PlanVersion.__table__.alias()
-    stands_at = and_(version.c.plan_id == row.c.id, version.c.number == row.c.current_number)
     return Start(
-        source=row.join(version, stands_at),
+        source=row.join(version, is_current(version.c, row.c)),
         where=where,
         order=Order(sort=version.c.starts_on, tie=row.c.id, descending=descending),
     )

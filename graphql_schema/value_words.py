@@ -272,6 +272,13 @@ VALUES: dict[str, dict[str, str]] = {
         "SIGNATURE": "An agency has to sign.",
         "DECLINED": "An agency said that it does not sign; it may still.",
     },
+    "PlanTask": {
+        "SIGNATURE": "The viewer's signature, which their agency owes.",
+        "CHECK": "A check that their agency gave the viewer's role.",
+        "ANSWER": "An answer to a counter-proposal of another party.",
+        "OPENING": "Somebody to open the version for signing.",
+        "PUBLICATION": "The word of the viewer's agency on making it public, which another party gave already.",
+    },
     "PlanOrderField": {
         "UPDATED_AT": "When it was last changed.",
         "STARTS_ON": "The first day it covers.",

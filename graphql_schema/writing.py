@@ -79,3 +79,14 @@ def open_id(info: Any, type_name: str, sealed: str) -> UUID:
     named = uuid4() if found is None or found[0] != type_name else found[1]
     call.missed.add(named)
     return named
+
+
+def as_read(info: Any, given: Any, type_name: str, name: str) -> dict[str, Any]:
+    """The record that a change is of, under the name the domain takes it by, with its version as it was read."""
+    return {name: open_id(info, type_name, given.id), "expected_version": given.expected_version}
+
+
+def named(info: Any, type_name: str, sealed: str) -> UUID:
+    """The key of something a form names; an id that opens to nothing is a broken rule there, not a missing record."""
+    found = cast(Call, info._raw_info.context).seal.open_id(sealed)
+    return found[1] if found is not None and found[0] == type_name else UUID(int=0)

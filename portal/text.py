@@ -52,17 +52,19 @@ _PASTED = str.maketrans(
 )
 # Marks that turn the order of what follows: with them a text could read otherwise than it is stored.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What shows nothing at either end of a text: every blank (the last of them is U+3000), and what has no width.
+_EDGES = "".join(each for each in map(chr, range(0x3001)) if each.isspace()) + "\u200b\u2060\ufeff"
 
 
 def tidied(value: str) -> str:
     """A text as pasted, with its words exactly and one way of ending a line, so that the same words are the same bytes.
 
-    Control characters that show nothing go, and so do marks that turn the order of reading; what cannot be stored stays
-    for `text_problems` to refuse.
+    Control characters that show nothing go, and so do marks that turn the order of reading, and what shows nothing at
+    either end; what cannot be stored stays for `text_problems` to refuse.
     """
     lines = value.replace("\r\n", "\n").replace("\r", "\n").translate(_PASTED)
     kept = (each for each in lines if each in "\n\t\0" or (unicodedata.category(each) != "Cc" and each not in _TURNING))
-    return "".join(kept).strip()
+    return "".join(kept).strip(_EDGES)
 
 
 def one_line(value: str) -> str:

@@ -1,11 +1,9 @@
-"""Decides which actions the page of a plan offers, and what of a plan waits for whoever looks."""
+"""Decides which actions the page of a plan offers."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-
-from frontend.plans.showing import nodes
 
 Record = dict[str, Any]
 
@@ -44,21 +42,6 @@ def offered(plan: Record) -> list[Action]:
         if _may(plan, permission):
             found.setdefault(url_for(f"plans.{page}", plan_id=plan["id"]), text.format(**numbers))
     return [Action(text=text, href=href) for href, text in found.items()]
-
-
-def waits(plan: Record) -> list[str]:
-    """What of a plan waits for the viewer, in words."""
-    checks = [check for party in plan["parties"] for check in party["checks"]]
-    # A counter-proposal to words that have changed since waits for nobody's answer.
-    proposals = [each for each in nodes(plan["currentVersion"]["open"]) if not each["stale"]]
-    waiting = {
-        "your signature": _may(plan, "viewerCanSign"),
-        "a check of your agency": any(each["viewerCanPass"] and not each["passedAt"] for each in checks),
-        "your answer to a counter-proposal": any(each["viewerCanAccept"] for each in proposals),
-        "somebody to open it for signing": _may(plan, "viewerCanOpenSigning") and not proposals,
-        "your word on making it public": _may(plan, "viewerCanPublish"),
-    }
-    return [what for what, so in waiting.items() if so]
 
 
 def _may(plan: Record, permission: str) -> bool:

@@ -60,9 +60,6 @@ class Version(Protocol):
     def signatures(self) -> Sequence[Signature]: ...
     @property
     def since(self) -> datetime | None: ...
-    # The words of each code, such as need/HOUSING or measure/REACH.
-    @property
-    def names(self) -> Sequence[tuple[str, str]]: ...
     @property
     def demo(self) -> bool: ...
 
@@ -77,7 +74,7 @@ def print_plan(version: Version) -> bytes:
 
 def paper_of(version: Version) -> Record:
     """What the paper says, value by value."""
-    plan, names = json.loads(version.content), dict(version.names)
+    plan = json.loads(version.content)
     agencies = {_key(party): party["name"] for party in plan["parties"]}
     signers = {_agency_key(each.agency) for each in version.signatures}
     paid = [_paid(each, agencies) for scheme in plan["schemes"] for each in scheme["contributions"]]
@@ -96,7 +93,7 @@ def paper_of(version: Version) -> Record:
         "money": _by_funder(paid),
         "clauses": _clauses(plan["clauses"]),
         "schemes": [
-            _scheme(at, scheme, agencies, names, plan["evidence"]) for at, scheme in enumerate(plan["schemes"], start=1)
+            _scheme(at, scheme, agencies, plan["evidence"]) for at, scheme in enumerate(plan["schemes"], start=1)
         ],
         "standards": [
             {"sentence": line["sentence"], "met": "Met" if line["met"] else "Not met", "note": line["note"] or ""}
@@ -114,12 +111,12 @@ def paper_of(version: Version) -> Record:
     }
 
 
-def _scheme(at: int, scheme: Record, agencies: Mapping[Any, str], names: Mapping[str, str], evidence: Any) -> Record:
+def _scheme(at: int, scheme: Record, agencies: Mapping[Any, str], evidence: Any) -> Record:
     paid = [_paid(each, agencies) for each in scheme["contributions"]]
     return {
         "number": str(at),
         "title": scheme["title"],
-        "needs": ", ".join(names.get(f"need/{code}", code) for code in scheme["needs"]),
+        "needs": ", ".join(need["name"] for need in scheme["needs"]),
         "area": scheme["area"]["name"],
         "capacity": f"{scheme['capacity_target']:,}",
         "clauses": _clauses(scheme["clauses"]),
@@ -127,7 +124,7 @@ def _scheme(at: int, scheme: Record, agencies: Mapping[Any, str], names: Mapping
         "conditions": list(_conditions(paid)),
         "milestones": [{"title": each["title"], "day": times.day(each["target_on"])} for each in scheme["milestones"]],
         "measures": [
-            {"name": names.get(f"measure/{each['name']}", each["name"]), "target": telling.number(each["target"])}
+            {"name": each["name"], "target": telling.target(each["name_code"], each["target"])}
             for each in scheme["measures"]
         ],
         "evidence": _evidence(each for each in evidence if each["scheme"] == scheme["key"]),

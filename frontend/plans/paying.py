@@ -24,6 +24,7 @@ def money(plan_id: str) -> Response:
         data,
         telling=telling,
         money=table,
+        unpaid=sums.unpaid(table, data["plan"]["period"]),
         funders=funders,
         joint=_joint(table, funders),
         schemes=nodes(version["schemes"]),

@@ -11,7 +11,7 @@ from frontend.plans import pages, telling
 from frontend.plans.beside import beside
 from frontend.plans.choice import asked_for
 from frontend.plans.lacking import lacking
-from frontend.plans.offering import offered, waits
+from frontend.plans.offering import offered
 from frontend.plans.showing import nodes, shown
 
 LIST = document("plans/list.graphql")
@@ -25,14 +25,7 @@ def plans() -> Response:
     agency = ask(LAYOUT)["viewer"]["agency"]
     data = ask(LIST, filter=chosen.filter(agency_id=agency["id"]), after=request.args.get("after"))
     states = [{"value": "", "text": "Any"}, *_items(telling.PLAN_STATE)]
-    return show(
-        "plans/list.html",
-        data,
-        chosen=chosen,
-        states=states,
-        telling=telling,
-        waits=[(plan, what) for plan in nodes(data["mine"]) if (what := waits(plan))],
-    )
+    return show("plans/list.html", data, chosen=chosen, states=states, telling=telling, waits=nodes(data["mine"]))
 
 
 @pages.get("/plans/<plan_id>")

@@ -30,6 +30,7 @@ class Shown:
     version: Record
     schemes: list[Scheme]
     money: sums.Table
+    unpaid: list[int]
     milestones: list[Record]
     picture: drawings.Timeline
     evidence: list[Record]
@@ -52,10 +53,12 @@ def shown(version: Record) -> Shown:
     evidence = nodes(version["evidence"])
     schemes = [_scheme(record, paid, evidence) for record in nodes(version["schemes"])]
     milestones = in_order(version)
+    money = sums.table(paid)
     return Shown(
         version=version,
         schemes=schemes,
-        money=sums.table(paid),
+        money=money,
+        unpaid=sums.unpaid(money, version["period"]),
         milestones=milestones,
         picture=drawings.timeline(
             milestones,

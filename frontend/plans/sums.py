@@ -1,6 +1,6 @@
-"""Decides how contributions are added up for a table: exactly, by funder and route, by year, and in all."""
+"""Decides how contributions are added up for a table: exactly, by funder and route, by financial year, and in all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -57,6 +57,17 @@ def funders(money: Table) -> list[Funder]:
     return sorted(found, key=lambda funder: (-funder.total, funder.agency))
 
 
+def unpaid(money: Table, period: Mapping[str, str]) -> list[int]:
+    """The financial years of a period in which nobody pays anything, for a plan that somebody pays for."""
+    paid = {year for year, amount in zip(money.years, money.by_year, strict=True) if amount}
+    return [year for year in financial_years(period["from"], period["to"]) if paid and year not in paid]
+
+
+def financial_years(starts_on: str, ends_on: str) -> list[int]:
+    """The financial years a period touches, each by its first calendar year; they begin on 1 April."""
+    return list(range(_year_of(starts_on), _year_of(ends_on) + 1))
+
+
 def _row(agency: str, route: str, amounts: dict[int, Decimal], years: tuple[int, ...]) -> Row:
     by_year = tuple(amounts.get(year, NOTHING) for year in years)
     return Row(agency=agency, route=route, by_year=by_year, total=sum(by_year, NOTHING))
@@ -65,3 +76,8 @@ def _row(agency: str, route: str, amounts: dict[int, Decimal], years: tuple[int,
 def _funder(name: str, rows: list[Row]) -> Funder:
     by_year = tuple(sum(amounts, NOTHING) for amounts in zip(*(row.by_year for row in rows), strict=True))
     return Funder(agency=name, by_year=by_year, total=sum(by_year, NOTHING))
+
+
+def _year_of(day: str) -> int:
+    year, month = int(day[:4]), int(day[5:7])
+    return year if month >= 4 else year - 1  # noqa: PLR2004  April, the month in which a financial year begins

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from frontend.words import sentence_list
+
 PLAN_STATE = {
     "DRAFT": "Draft",
     "PROPOSED": "Proposed",
@@ -18,6 +20,14 @@ VERSION_STATE = {
     "SUPERSEDED": "Replaced",
     "SIGNING": "Open for signing",
     "AGREED": "Agreed",
+}
+# What a plan waits for: "It waits for ...".
+TASK = {
+    "SIGNATURE": "your signature",
+    "CHECK": "a check of your agency",
+    "ANSWER": "your answer to a counter-proposal",
+    "OPENING": "somebody to open it for signing",
+    "PUBLICATION": "your word on making it public",
 }
 # A tag repeats its word in colour: nothing is told by the colour alone.
 STATE_TAG = {"SIGNING": "cc-tag--due", "AGREED": "cc-tag--ok", "IN_FORCE": "cc-tag--ok", "SUPERSEDED": "cc-tag--plain"}
@@ -75,6 +85,11 @@ EVENT = {
 KEY_EVENTS = frozenset({"PROPOSED", "ACCEPTED", "SIGNING_OPENED", "SIGNED", "WITHDREW", "AGREED", "IN_FORCE"})
 
 
+def tasks(codes: list[str]) -> str:
+    """What a plan waits for, as it is said after "It waits for"."""
+    return sentence_list([TASK[code] for code in codes])
+
+
 def pounds(amount: str | Decimal) -> str:
     """An amount as people write it: «£80,000», and «£80,000.50» when there are pence."""
     exact = Decimal(amount)
@@ -107,17 +122,22 @@ def number(value: str) -> str:
     return f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact.normalize():,f}"
 
 
-def target(measure: dict[str, Any]) -> str:
-    """What a measure aims at, in its unit: «£750», «14 days»."""
-    if measure["name"]["code"] == "COST_PER_PERSON":
-        return pounds(measure["target"])
-    figure = number(measure["target"])
-    return f"{figure} {'day' if figure == '1' else 'days'}" if measure["name"]["code"] == "WAITING_DAYS" else figure
+def target(measure: str, aim: str) -> str:
+    """What the measure of a code aims at, in its unit: «£750», «14 days»."""
+    if measure == "COST_PER_PERSON":
+        return pounds(aim)
+    figure = number(aim)
+    return f"{figure} {'day' if figure == '1' else 'days'}" if measure == "WAITING_DAYS" else figure
 
 
 def year(first: int) -> str:
     """A financial year by its first calendar year: «2027/28»."""
     return f"{first}/{(first + 1) % 100:02d}"
+
+
+def years_in_words(found: list[int]) -> str:
+    """Financial years as they are said: «2027/28 and 2029/30»."""
+    return sentence_list([year(each) for each in found])
 
 
 def years(period: dict[str, Any]) -> str:

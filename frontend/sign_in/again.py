@@ -1,7 +1,8 @@
 """Decides how a signatory proves again who they are: the password once more, for one version of one plan.
 
 What it proves is kept in the cookie of the sign-in, signed, for this person, this role, these bytes and five minutes.
-It is in no address, and whatever signs a version takes it from here: `proof_for` gives it, `forget_proof` ends it.
+It is in no address, and whatever signs a version takes it from here: `proof_for` gives it, `forget_proof` takes it
+out of the cookie.
 """
 
 import time
@@ -65,7 +66,7 @@ def proof_for(content_hash: str) -> str | None:
 
 
 def forget_proof() -> None:
-    """End a proof that was used, or that nobody needs."""
+    """Keep a proof no longer that was used, or was given in another role."""
     session.pop(KEPT, None)
 
 

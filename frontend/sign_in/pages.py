@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from frontend.forms import Form
 from frontend.page import show
+from frontend.sign_in.again import forget_proof
 from frontend.sign_in.desk import NotSignedIn, account, caller, choose, front_desk, too_many
 from frontend.sign_in.next_page import safe
 from portal.identity.throttle import Throttled
@@ -56,6 +57,8 @@ def choose_membership_now() -> Response:
         form.wrong("membership", "Choose one of your own roles.")
     if form.errors:
         return _ask_membership(form, next_page=form.text("next"), status=422)
+    # What was proved in one role signs nothing in another.
+    forget_proof()
     return redirect(safe(form.text("next")), 303)
 
 

@@ -14,7 +14,7 @@ from graphql_schema.flag_inputs import KEY, VERSION, needed
 from graphql_schema.identity import User
 from graphql_schema.need_to_know import ADMINISTRATORS, changing
 from graphql_schema.selection.declare import by_key, constant, one, planned
-from graphql_schema.writing import change, open_id
+from graphql_schema.writing import as_read, change
 from portal.access.viewer import Viewer
 from portal.identity import keeping, models
 
@@ -100,4 +100,4 @@ class Accounts:
 
 
 def _which(info: Any, given: Any) -> dict[str, Any]:
-    return {"user_id": open_id(info, "User", given.id), "expected_version": given.expected_version}
+    return as_read(info, given, "User", "user_id")

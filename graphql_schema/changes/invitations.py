@@ -15,7 +15,7 @@ from graphql_schema.errors import Conflict, Invalid, NotFound, NotPermitted
 from graphql_schema.flag_inputs import KEY, VERSION, needed, optional
 from graphql_schema.need_to_know import ADMINISTRATORS, changing
 from graphql_schema.selection.declare import by_key, constant, one, planned
-from graphql_schema.writing import change, open_id
+from graphql_schema.writing import change, named, open_id
 from portal.access.viewer import Role, Viewer
 from portal.identity import invitations, models
 
@@ -53,8 +53,7 @@ InvitationResult = Annotated[
 
 def open_teams(info: Any, sealed: list[strawberry.ID] | None) -> list[UUID]:
     """The teams a form names; one that cannot be opened is a broken rule of the form, not a missing record."""
-    found = [info._raw_info.context.seal.open_id(each) for each in sealed or ()]
-    return [each[1] if each is not None and each[0] == "Team" else UUID(int=0) for each in found]
+    return [named(info, "Team", each) for each in sealed or ()]
 
 
 @strawberry.type

@@ -15,7 +15,7 @@ from graphql_schema.flag_inputs import KEY, VERSION, needed, optional
 from graphql_schema.need_to_know import MEMBERS, changing
 from graphql_schema.partnerships import Partnership
 from graphql_schema.selection.declare import by_key, constant, one, planned
-from graphql_schema.writing import change, open_id
+from graphql_schema.writing import as_read, change, named
 from portal.access.viewer import Viewer
 from portal.partnerships import desks, models, timing, warding, worries
 
@@ -166,13 +166,7 @@ def _time(typed: str) -> time | None:
 
 
 def _which(info: Any, given: Any) -> dict[str, Any]:
-    return {"partnership_id": open_id(info, "Partnership", given.id), "expected_version": given.expected_version}
-
-
-def _ward(info: Any, sealed: str) -> UUID:
-    """A ward that cannot be opened is a broken rule of the form, not a missing record."""
-    found = info._raw_info.context.seal.open_id(sealed)
-    return found[1] if found is not None and found[0] == "Area" else UUID(int=0)
+    return as_read(info, given, "Partnership", "partnership_id")
 
 
 def _plain(given: Any) -> dict[str, Any]:
@@ -266,7 +260,7 @@ class Partnerships:
                 session,
                 viewer,
                 **_which(info, input),
-                ward_id=None if input.ward_id is None else _ward(info, input.ward_id),
+                ward_id=None if input.ward_id is None else named(info, "Area", input.ward_id),
                 kind=input.kind,
                 name=input.name,
                 day=input.from_day,
@@ -277,7 +271,7 @@ class Partnerships:
     @changing("Offer a ward or beat of its own no more; flags keep it.", done_by="Administrators of the lead.")
     def end_ward(self, info: Info, input: EndWardInput) -> PartnershipResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            ward_id = _ward(info, input.ward_id)
+            ward_id = named(info, "Area", input.ward_id)
             return warding.end_ward(session, viewer, **_which(info, input), ward_id=ward_id, day=input.from_day)
 
         return change(info, input, act, answer="PartnershipSaved")

@@ -1,7 +1,6 @@
 """Signing: agencies check, open for signing, sign, decline, leave, publish, and say how milestones stand."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -17,7 +16,8 @@ from graphql_schema.plan_answers import (
     PlanVersionResult,
     SignPlanResult,
 )
-from graphql_schema.writing import change, open_id
+from graphql_schema.plan_inputs import COMMISSIONERS
+from graphql_schema.writing import as_read, change, open_id
 from portal.access.viewer import Role, Viewer
 from portal.plans import checks, declining, milestones, publishing, signing, withdrawing
 
@@ -94,14 +94,6 @@ class ReportMilestoneInput:
     reached_on: date | None = optional("When it was reached.")
 
 
-def _plan(info: Any, given: Any) -> dict[str, Any]:
-    return {"plan_id": open_id(info, "Plan", given.id), "expected_version": given.expected_version}
-
-
-def _version(info: Any, given: Any) -> dict[str, Any]:
-    return {"version_id": open_id(info, "PlanVersion", given.id), "expected_version": given.expected_version}
-
-
 @strawberry.type
 class PlanSigning:
     @changing(
@@ -129,23 +121,26 @@ class PlanSigning:
 
         return change(info, input, act, answer="PlanPartySaved")
 
-    @changing("Open a proposed version for signing.", done_by="Commissioners of a party.")
+    @changing("Open a proposed version for signing.", done_by=COMMISSIONERS)
     def open_signing(self, info: Info, input: OpenSigningInput) -> PlanVersionResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            return signing.open_signing(session, viewer, **_version(info, input))
+            return signing.open_signing(session, viewer, **as_read(info, input, "PlanVersion", "version_id"))
 
         return change(info, input, act, answer="PlanVersionSaved")
 
     @changing(
         "Sign exactly these bytes for one's own agency, once.",
-        done_by="Signatories of a party who did not put the version forward, with their password typed just now.",
+        done_by=(
+            "Signatories of a party who neither put the version forward nor signed it for another agency, with their"
+            " password typed just now."
+        ),
     )
     def sign_plan_version(self, info: Info, input: SignPlanVersionInput) -> SignPlanResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return signing.sign(
                 session,
                 viewer,
-                **_version(info, input),
+                **as_read(info, input, "PlanVersion", "version_id"),
                 content_hash=input.content_hash,
                 reauthentication=input.reauthentication,
             )
@@ -167,29 +162,28 @@ class PlanSigning:
     def withdraw_from_plan(self, info: Info, input: WithdrawFromPlanInput) -> PlanResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return withdrawing.withdraw(
-                session, viewer, **_plan(info, input), last_day=input.last_day, reason=input.reason
+                session, viewer, **as_read(info, input, "Plan", "plan_id"), last_day=input.last_day, reason=input.reason
             )
 
         return change(info, input, act, answer="PlanSaved")
 
     @changing(
         "Say that an agreed plan may be public; it is once every agency that had to sign has said so.",
-        done_by="Commissioners of a party.",
+        done_by=COMMISSIONERS,
     )
     def publish_plan(self, info: Info, input: PublishPlanInput) -> PlanResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            return publishing.publish(session, viewer, **_plan(info, input))
+            return publishing.publish(session, viewer, **as_read(info, input, "Plan", "plan_id"))
 
         return change(info, input, act, answer="PlanSaved")
 
-    @changing("Say when a milestone is now expected, or was reached.", done_by="Commissioners of a party.")
+    @changing("Say when a milestone is now expected, or was reached.", done_by=COMMISSIONERS)
     def report_milestone(self, info: Info, input: ReportMilestoneInput) -> MilestoneResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return milestones.report(
                 session,
                 viewer,
-                milestone_id=open_id(info, "Milestone", input.id),
-                expected_version=input.expected_version,
+                **as_read(info, input, "Milestone", "milestone_id"),
                 expected_on=input.expected_on,
                 reached_on=input.reached_on,
             )

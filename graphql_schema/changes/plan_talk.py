@@ -10,6 +10,7 @@ from strawberry.types import Info
 from graphql_schema.need_to_know import changing
 from graphql_schema.plan_answers import PlanVersionResult
 from graphql_schema.plan_inputs import (
+    COMMISSIONERS,
     AcceptProposalInput,
     CommentOnClauseInput,
     CounterProposeInput,
@@ -18,7 +19,7 @@ from graphql_schema.plan_inputs import (
     WithdrawProposalInput,
 )
 from graphql_schema.plan_text_answers import CommentResult, ProposalResult
-from graphql_schema.writing import change, open_id
+from graphql_schema.writing import as_read, change, open_id
 from portal.access.viewer import Viewer
 from portal.errors import Invalid, InvalidCode, InvalidField
 from portal.plans import commenting, countering
@@ -26,20 +27,21 @@ from portal.plans import commenting, countering
 OTHERS = "Commissioners of another party."
 
 
-def _proposal(info: Any, given: Any) -> dict[str, Any]:
-    return {"proposal_id": open_id(info, "Proposal", given.id), "expected_version": given.expected_version}
-
-
 def _exactly_one(one: Any, other: Any, *, name: str, message: str) -> None:
     if (one is None) == (other is None):
         raise Invalid(InvalidField(path=(name,), code=InvalidCode.REQUIRED, message=message))
+
+
+def _leave_out(sent: Any, name: str, message: str) -> None:
+    if sent:
+        raise Invalid(InvalidField(path=(name,), code=InvalidCode.NOT_ALLOWED, message=message))
 
 
 @strawberry.type
 class PlanTalk:
     @changing(
         "Offer other words for one clause, or other money for one scheme, of the version on the table.",
-        done_by="Commissioners of a party.",
+        done_by=COMMISSIONERS,
     )
     def counter_propose(
         self,
@@ -50,6 +52,7 @@ class PlanTalk:
             message = "Name a clause with the words you want, or a scheme with the money you want."
             _exactly_one(input.clause_id, input.scheme_id, name="clauseId", message=message)
             if input.clause_id is not None:
+                _leave_out(input.contributions, "contributions", "Name a scheme to offer other money for it.")
                 return countering.counter_clause(
                     session,
                     viewer,
@@ -58,6 +61,7 @@ class PlanTalk:
                     words=input.text or "",
                     reason=input.reason,
                 )
+            _leave_out(input.text, "text", "Name a clause to offer other words for it.")
             return countering.counter_money(
                 session,
                 viewer,
@@ -75,21 +79,23 @@ class PlanTalk:
     @changing("Take a counter-proposal into the next version, which is on the table at once.", done_by=OTHERS)
     def accept_proposal(self, info: Info, input: AcceptProposalInput) -> PlanVersionResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            return countering.accept(session, viewer, **_proposal(info, input))
+            return countering.accept(session, viewer, **as_read(info, input, "Proposal", "proposal_id"))
 
         return change(info, input, act, answer="PlanVersionSaved")
 
     @changing("Say no to a counter-proposal, and why.", done_by=OTHERS)
     def reject_proposal(self, info: Info, input: RejectProposalInput) -> ProposalResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            return countering.reject(session, viewer, **_proposal(info, input), reason=input.reason)
+            return countering.reject(
+                session, viewer, **as_read(info, input, "Proposal", "proposal_id"), reason=input.reason
+            )
 
         return change(info, input, act, answer="ProposalSaved")
 
     @changing("Take back a counter-proposal.", done_by="Commissioners of the agency that made it.")
     def withdraw_proposal(self, info: Info, input: WithdrawProposalInput) -> ProposalResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            return countering.withdraw_proposal(session, viewer, **_proposal(info, input))
+            return countering.withdraw_proposal(session, viewer, **as_read(info, input, "Proposal", "proposal_id"))
 
         return change(info, input, act, answer="ProposalSaved")
 

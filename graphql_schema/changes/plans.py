@@ -10,6 +10,7 @@ from strawberry.types import Info
 from graphql_schema.need_to_know import changing
 from graphql_schema.plan_answers import PlanResult, PlanVersionResult
 from graphql_schema.plan_inputs import (
+    COMMISSIONERS,
     AddEvidenceInput,
     AnswerStandardInput,
     DraftNextPlanVersionInput,
@@ -18,14 +19,11 @@ from graphql_schema.plan_inputs import (
     RemoveEvidenceInput,
     SetPlanParticularsInput,
     SetPlanPartiesInput,
-    named,
 )
 from graphql_schema.plan_text_answers import EvidenceResult, StandardResult
-from graphql_schema.writing import change, open_id
+from graphql_schema.writing import as_read, change, named, open_id
 from portal.access.viewer import Viewer
 from portal.plans import checklist, drafting, evidence, proposing
-
-WRITERS = "Commissioners of a party."
 
 
 def _particulars(given: Any) -> drafting.Particulars:
@@ -35,10 +33,6 @@ def _particulars(given: Any) -> drafting.Particulars:
         ends_on=given.period.end,
         template_code=given.template_code,
     )
-
-
-def _plan(info: Any, given: Any) -> dict[str, Any]:
-    return {"plan_id": open_id(info, "Plan", given.id), "expected_version": given.expected_version}
 
 
 @strawberry.type
@@ -60,40 +54,41 @@ class Plans:
 
         return change(info, input, act, answer="PlanSaved")
 
-    @changing("Call a draft otherwise, or move its period.", done_by=WRITERS)
+    @changing("Call a draft otherwise, or move its period.", done_by=COMMISSIONERS)
     def set_plan_particulars(self, info: Info, input: SetPlanParticularsInput) -> PlanResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            return drafting.set_particulars(session, viewer, **_plan(info, input), particulars=_particulars(input))
+            return drafting.set_particulars(
+                session, viewer, **as_read(info, input, "Plan", "plan_id"), particulars=_particulars(input)
+            )
 
         return change(info, input, act, answer="PlanSaved")
 
-    @changing("Say who takes part in a draft, and whose signature is needed.", done_by=WRITERS)
+    @changing("Say who takes part in a draft, and whose signature is needed.", done_by=COMMISSIONERS)
     def set_plan_parties(self, info: Info, input: SetPlanPartiesInput) -> PlanResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             parties = [each.wanted(info) for each in input.parties]
-            return drafting.set_parties(session, viewer, **_plan(info, input), parties=parties)
+            return drafting.set_parties(session, viewer, **as_read(info, input, "Plan", "plan_id"), parties=parties)
 
         return change(info, input, act, answer="PlanSaved")
 
-    @changing("Freeze the bytes of a draft and put them to the parties.", done_by=WRITERS)
+    @changing("Freeze the bytes of a draft and put them to the parties.", done_by=COMMISSIONERS)
     def propose_plan_version(self, info: Info, input: ProposePlanVersionInput) -> PlanVersionResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            version_id = open_id(info, "PlanVersion", input.id)
-            return proposing.propose(session, viewer, version_id=version_id, expected_version=input.expected_version)
+            return proposing.propose(session, viewer, **as_read(info, input, "PlanVersion", "version_id"))
 
         return change(info, input, act, answer="PlanVersionSaved")
 
     @changing(
         "Begin the next version as a draft; the one on the table is superseded, and its signatures void.",
-        done_by=WRITERS,
+        done_by=COMMISSIONERS,
     )
     def draft_next_plan_version(self, info: Info, input: DraftNextPlanVersionInput) -> PlanVersionResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            return drafting.revise_plan(session, viewer, **_plan(info, input))
+            return drafting.revise_plan(session, viewer, **as_read(info, input, "Plan", "plan_id"))
 
         return change(info, input, act, answer="PlanVersionSaved")
 
-    @changing("Rest a draft on a sentence with its source.", done_by=WRITERS)
+    @changing("Rest a draft on a sentence with its source.", done_by=COMMISSIONERS)
     def add_evidence(self, info: Info, input: AddEvidenceInput) -> EvidenceResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             typed = input.evidence.typed
@@ -110,24 +105,20 @@ class Plans:
 
         return change(info, input, act, answer="EvidenceSaved")
 
-    @changing("Take a line of evidence out of a draft.", done_by=WRITERS)
+    @changing("Take a line of evidence out of a draft.", done_by=COMMISSIONERS)
     def remove_evidence(self, info: Info, input: RemoveEvidenceInput) -> PlanVersionResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
-            evidence_id = open_id(info, "Evidence", input.id)
-            return evidence.remove_evidence(
-                session, viewer, evidence_id=evidence_id, expected_version=input.expected_version
-            )
+            return evidence.remove_evidence(session, viewer, **as_read(info, input, "Evidence", "evidence_id"))
 
         return change(info, input, act, answer="PlanVersionSaved")
 
-    @changing("Say whether a draft meets a standard, and how or why not.", done_by=WRITERS)
+    @changing("Say whether a draft meets a standard, and how or why not.", done_by=COMMISSIONERS)
     def answer_standard(self, info: Info, input: AnswerStandardInput) -> StandardResult:  # noqa: A002
         def act(session: Session, viewer: Viewer) -> UUID:
             return checklist.answer_standard(
                 session,
                 viewer,
-                standard_id=open_id(info, "StandardCheck", input.id),
-                expected_version=input.expected_version,
+                **as_read(info, input, "StandardCheck", "standard_id"),
                 met=input.met,
                 note=input.note,
             )

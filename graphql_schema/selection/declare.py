@@ -155,14 +155,21 @@ def lookup(target: str, locate: Locate, description: str, *, signature: Callable
     return declared(One(related=related, locate=locate), description, signature=signature)
 
 
-def concept(vocabulary: str, attribute: Attribute, description: str, need: Need = None) -> Any:
-    """The entry of a vocabulary that a code column names."""
+def concept(
+    vocabulary: str,
+    attribute: Attribute,
+    description: str,
+    need: Need = None,
+    *,
+    source: Callable[[Any], FromClause] | None = None,
+) -> Any:
+    """The entry of a vocabulary that a code column names; `source` where its words are not today's."""
     key = attribute.property.columns[0].name
 
     def on(scope: Any, row: FromClause) -> ColumnElement[bool]:
         return and_(row.c.vocabulary == vocabulary, row.c.code == scope.row.c[key])
 
-    return one("Concept", on, description, need)
+    return one("Concept", on, description, need, source=source)
 
 
 def one_of(members: Sequence[Related], description: str, need: Need = None) -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from portal.access.plans import DECLINE, PUBLISH, SIGN, checks_are_passed, has_signed, is_named_in, wants_it_public
 from portal.access.viewer import Viewer
 from portal.identity.models import Membership
-from portal.plans.models import PlanCheck, PlanCheckPass
+from portal.plans.models import PlanCheck, PlanCheckPass, PlanSignature
 from portal.plans.states import NEGOTIABLE
 
 
@@ -22,12 +22,24 @@ def wrote_it(viewer: Viewer, version: Any) -> ColumnElement[bool]:
         hat.c.user_id == viewer.user_id,
         or_(hat.c.id == version.proposed_by_membership_id, hat.c.id == version.accepted_by_membership_id),
     )
-    return exists(select(literal(1)).select_from(hat).where(*theirs))
+    return exists(select(literal(1)).select_from(hat).where(*theirs).correlate_except(hat))
+
+
+def signed_for_another(viewer: Viewer, version: Any) -> ColumnElement[bool]:
+    """Whether the viewer signed this version for another agency: nobody signs twice, or they agree with themselves."""
+    signature = PlanSignature.__table__.alias()
+    theirs = (
+        signature.c.plan_version_id == version.id,
+        signature.c.user_id == viewer.user_id,
+        signature.c.agency_id != viewer.agency_id,
+    )
+    return exists(select(literal(1)).select_from(signature).where(*theirs).correlate_except(signature))
 
 
 def _signs_now(viewer: Viewer, version: Any) -> ColumnElement[bool]:
-    ready = and_(~wrote_it(viewer, version), ~has_signed(viewer, version), checks_are_passed(viewer, version))
-    return and_(SIGN.who(viewer, version), ready)
+    somebody_else = and_(~wrote_it(viewer, version), ~signed_for_another(viewer, version))
+    ready = and_(~has_signed(viewer, version), checks_are_passed(viewer, version))
+    return and_(SIGN.who(viewer, version), somebody_else, ready)
 
 
 # What `viewerCan` answers: the verbs, with all that stands between a viewer and doing it now. The actions ask for the
@@ -62,7 +74,7 @@ def is_passed(check: Any, version_id: Any) -> ColumnElement[bool]:
         passed.c.agency_id == check.agency_id,
         passed.c.code == check.code,
     )
-    return exists(select(literal(1)).select_from(passed).where(*same))
+    return exists(select(literal(1)).select_from(passed).where(*same).correlate_except(passed))
 
 
 def is_check_of(viewer: Viewer, plan_id: Any, code: str) -> Any:

@@ -1,21 +1,23 @@
 """Who reads a plan, and who may do what to it: an agency takes part, and the role of its member says what in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select
 
-from portal.access.rule import Verb
+from portal.access.rule import Expression, Verb
 from portal.access.viewer import Role, Viewer
 from portal.db import Versioned
 from portal.plans.models import (
     Plan,
     PlanCheck,
     PlanCheckPass,
+    PlanClause,
     PlanComment,
     PlanParty,
     PlanProposal,
     PlanPublication,
+    PlanScheme,
     PlanSignature,
     PlanVersion,
     PlanVersionParty,
@@ -33,9 +35,13 @@ ON_THE_TABLE = frozenset({PlanVersionState.DRAFT, *NEGOTIABLE})
 
 @dataclass(frozen=True, kw_only=True)
 class PlanVerb(Verb[Record]):
-    """Something that may be done to a plan, a version or what is said of one; `elsewhen` answers a wrong state."""
+    """Something that may be done to a plan, a version or what is said of one; `elsewhen` answers a wrong state.
+
+    For whoever does not see the record by `seen` it is missing.
+    """
 
     elsewhen: str
+    seen: Expression
 
 
 def is_party(viewer: Viewer | None, plan_id: Any) -> ColumnElement[bool]:
@@ -77,7 +83,14 @@ def is_named_in(viewer: Viewer, version_id: Any) -> ColumnElement[bool]:
     """Whether a version names the viewer's agency as a party: whoever may change it, answer it or sign it."""
     party = PlanVersionParty.__table__.alias()
     named = (party.c.plan_version_id == version_id, party.c.agency_id == viewer.agency_id)
-    return exists(select(literal(1)).select_from(party).where(*named))
+    return exists(select(literal(1)).select_from(party).where(*named).correlate_except(party))
+
+
+def is_required_in(viewer: Viewer, version_id: Any) -> ColumnElement[bool]:
+    """Whether a version is agreed only with the signature of the viewer's agency."""
+    party = PlanVersionParty.__table__.alias()
+    needed = (party.c.plan_version_id == version_id, party.c.agency_id == viewer.agency_id, party.c.required)
+    return exists(select(literal(1)).select_from(party).where(*needed).correlate_except(party))
 
 
 def is_named_now(viewer: Viewer, plan_id: Any) -> ColumnElement[bool]:
@@ -90,11 +103,31 @@ def current_stands(plan_id: Any, *states: PlanVersionState) -> ColumnElement[boo
     return _current(plan_id, lambda version: version.state.in_([each.value for each in states]))
 
 
+def is_current(version: Any, plan: Any) -> ColumnElement[bool]:
+    """Whether a version is the one that a plan stands at, by the columns of both."""
+    return and_(version.plan_id == plan.id, version.number == plan.current_number)
+
+
 def _current(plan_id: Any, that: Any) -> ColumnElement[bool]:
     plan, version = Plan.__table__.alias(), PlanVersion.__table__.alias()
-    current = and_(version.c.plan_id == plan.c.id, version.c.number == plan.c.current_number)
-    here = select(literal(1)).select_from(plan.join(version, current)).where(plan.c.id == plan_id, that(version.c))
-    return exists(here)
+    current = plan.join(version, is_current(version.c, plan.c))
+    here = select(literal(1)).select_from(current).where(plan.c.id == plan_id, that(version.c))
+    return exists(here.correlate_except(plan, version))
+
+
+def still_answers(proposal: Any) -> ColumnElement[bool]:
+    """Whether the version a plan stands at says what a counter-proposal answers, in the place that is about."""
+    return or_(
+        _stands_there(proposal, PlanClause, "clause_key", "clause_hash"),
+        _stands_there(proposal, PlanScheme, "scheme_key", "money_hash"),
+    )
+
+
+def _stands_there(proposal: Any, model: Any, key: str, content: str) -> ColumnElement[bool]:
+    plan, version, row = Plan.__table__.alias(), PlanVersion.__table__.alias(), model.__table__.alias()
+    rows = plan.join(version, is_current(version.c, plan.c)).join(row, row.c.plan_version_id == version.c.id)
+    same = (plan.c.id == proposal.plan_id, row.c.key == getattr(proposal, key), row.c[content] == proposal.base_hash)
+    return exists(select(literal(1)).select_from(rows).where(*same).correlate_except(plan, version, row))
 
 
 def _party_in(roles: frozenset[Role]) -> Any:
@@ -128,7 +161,8 @@ def _passes(viewer: Viewer, version: Any) -> ColumnElement[bool]:
         check.c.agency_id == viewer.agency_id,
         check.c.role == viewer.role.value,
     )
-    return and_(is_named_in(viewer, version.id), exists(select(literal(1)).select_from(check).where(*theirs)))
+    given = select(literal(1)).select_from(check).where(*theirs).correlate_except(check)
+    return and_(is_named_in(viewer, version.id), exists(given))
 
 
 def checks_are_passed(viewer: Viewer, version: Any) -> ColumnElement[bool]:
@@ -141,21 +175,21 @@ def checks_are_passed(viewer: Viewer, version: Any) -> ColumnElement[bool]:
     )
     own = (check.c.plan_id == version.plan_id, check.c.agency_id == viewer.agency_id)
     waiting = select(literal(1)).select_from(check.outerjoin(passed, on_this)).where(*own, passed.c.code.is_(None))
-    return ~exists(waiting)
+    return ~exists(waiting.correlate_except(check, passed))
 
 
 def has_signed(viewer: Viewer, version: Any) -> ColumnElement[bool]:
     """Whether the viewer's agency has signed this version."""
     signature = PlanSignature.__table__.alias()
     theirs = (signature.c.plan_version_id == version.id, signature.c.agency_id == viewer.agency_id)
-    return exists(select(literal(1)).select_from(signature).where(*theirs))
+    return exists(select(literal(1)).select_from(signature).where(*theirs).correlate_except(signature))
 
 
 def wants_it_public(viewer: Viewer, version: Any) -> ColumnElement[bool]:
     """Whether the viewer's agency has said that this version may be public."""
     publication = PlanPublication.__table__.alias()
     theirs = (publication.c.plan_version_id == version.id, publication.c.agency_id == viewer.agency_id)
-    return exists(select(literal(1)).select_from(publication).where(*theirs))
+    return exists(select(literal(1)).select_from(publication).where(*theirs).correlate_except(publication))
 
 
 def may_draft(viewer: Viewer) -> bool:
@@ -163,15 +197,22 @@ def may_draft(viewer: Viewer) -> bool:
     return viewer.role in COMMISSIONS and bool(viewer.partnership_ids)
 
 
+def _by_parties(viewer: Viewer, said: Any) -> ColumnElement[bool]:
+    """What is said of a plan is never published."""
+    return is_party(viewer, said.plan_id)
+
+
 def _in(*states: PlanVersionState) -> Any:
     return lambda version: version.state.in_([each.value for each in states])
 
 
+def _is_undecided(proposal: Any) -> ColumnElement[bool]:
+    undecided: ColumnElement[bool] = proposal.state == ProposalState.OPEN.value
+    return undecided
+
+
 def _is_open(proposal: Any) -> ColumnElement[bool]:
-    return and_(
-        proposal.state == ProposalState.OPEN.value,
-        current_stands(proposal.plan_id, *NEGOTIABLE),
-    )
+    return and_(_is_undecided(proposal), current_stands(proposal.plan_id, *NEGOTIABLE))
 
 
 def _on_version(
@@ -184,9 +225,12 @@ def _on_version(
         when=_in(*states),
         refusal=refusal,
         elsewhen=elsewhen,
+        seen=lambda viewer, version: sees_version(viewer, version.id),
     )
 
 
+NOT_IN_SIGNING = "This version is not open for signing. Read the plan again."
+DECIDED = "This counter-proposal is no longer open. Read the plan again."
 EDIT = _on_version(
     COMMISSIONS,
     PlanVersionState.DRAFT,
@@ -203,13 +247,13 @@ COUNTER = _on_version(
     COMMISSIONS,
     *NEGOTIABLE,
     refusal="Only commissioners of a party make counter-proposals.",
-    elsewhen="A counter-proposal answers the version on the table, and this is not it. Read the plan again.",
+    elsewhen="Counter-proposals are made while a version is on the table, and none is now. Read the plan again.",
 )
 REVISE = _on_version(
     COMMISSIONS,
     *NEGOTIABLE,
     refusal="Only commissioners of a party begin the next version.",
-    elsewhen="The next version follows the one on the table, and this is not it. Read the plan again.",
+    elsewhen="The next version begins while one is on the table, and none is now. Read the plan again.",
 )
 COMMENT = _on_version(
     None,
@@ -242,13 +286,13 @@ SIGN = _on_version(
     SIGNS,
     PlanVersionState.SIGNING,
     refusal="Only signatories of a party sign.",
-    elsewhen="This version is not open for signing. Read the plan again.",
+    elsewhen=NOT_IN_SIGNING,
 )
 DECLINE = _on_version(
     SIGNS,
     PlanVersionState.SIGNING,
     refusal="Only signatories of a party decline to sign.",
-    elsewhen="This version is not open for signing. Read the plan again.",
+    elsewhen=NOT_IN_SIGNING,
 )
 LEAVE = _on_version(
     SIGNS,
@@ -274,23 +318,28 @@ ACCEPT = PlanVerb(
     who=_of_the_other_side,
     when=_is_open,
     refusal="Only commissioners of another party accept a counter-proposal.",
-    elsewhen="This counter-proposal is no longer open. Read the plan again.",
+    elsewhen="A counter-proposal is accepted while it is open and a version is on the table. Read the plan again.",
+    seen=_by_parties,
 )
+# What `viewerCan` answers: a place that reads otherwise by now is a Conflict for whoever accepts, which shows it.
+ACCEPT_NOW = replace(ACCEPT, when=lambda proposal: and_(_is_open(proposal), still_answers(proposal)))
 REJECT = PlanVerb(
     model=PlanProposal,
     root=PlanProposal.plan_id,
     who=_of_the_other_side,
-    when=lambda proposal: proposal.state == ProposalState.OPEN.value,
+    when=_is_undecided,
     refusal="Only commissioners of another party reject a counter-proposal.",
-    elsewhen="This counter-proposal is no longer open. Read the plan again.",
+    elsewhen=DECIDED,
+    seen=_by_parties,
 )
 TAKE_BACK = PlanVerb(
     model=PlanProposal,
     root=PlanProposal.plan_id,
     who=_of_the_proposer,
-    when=lambda proposal: proposal.state == ProposalState.OPEN.value,
+    when=_is_undecided,
     refusal="Only commissioners of the agency that made a counter-proposal take it back.",
-    elsewhen="This counter-proposal is no longer open. Read the plan again.",
+    elsewhen=DECIDED,
+    seen=_by_parties,
 )
 RESOLVE = PlanVerb(
     model=PlanComment,
@@ -299,4 +348,5 @@ RESOLVE = PlanVerb(
     when=lambda comment: comment.resolved_at.is_(None),
     refusal="Only commissioners of a party, and the agency that commented, resolve a comment.",
     elsewhen="This comment is resolved already.",
+    seen=_by_parties,
 )

@@ -52,7 +52,7 @@ class Verified:
     key: PublicKey
 
     def sentences(self) -> list[str]:
-        """The same for people, without any character that a terminal would act upon."""
+        """The same for people, as a terminal shows it."""
         document = self.version.document
         names = {party.agency: party.name for party in document.parties}
         said = [f"{document.reference} version {document.number}: {document.title}"]
@@ -63,7 +63,7 @@ class Verified:
         waits = f"Not agreed yet: {', '.join(self.missing)} did not sign."
         said.append(waits if self.missing else "Every required party signed it.")
         said.append(f"Signed with the key {self.key}")
-        return ["".join(letter if letter.isprintable() else "?" for letter in sentence) for sentence in said]
+        return [_plain(sentence) for sentence in said]
 
 
 def verify(raw: bytes, trusted: PublicKey | None) -> Verified:
@@ -125,7 +125,12 @@ def _places(content: bytes, signed: Mapping[str, Any]) -> str:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ", and is no plan any more"
     differ = [name for name in {**listed, **here} if listed.get(name) != here.get(name)]
-    return f": {', '.join(differ) or 'the way it is written'}"
+    return _plain(f": {', '.join(differ) or 'the way it is written'}")
+
+
+def _plain(sentence: str) -> str:
+    """The same without any character that a terminal would act upon."""
+    return "".join(letter if letter.isprintable() else "?" for letter in sentence)
 
 
 def _version(content: bytes, signed: Mapping[str, Any]) -> Frozen:

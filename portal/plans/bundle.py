@@ -62,8 +62,6 @@ class Frozen:
     signatures: tuple[Signed, ...]
     # When it came to stand as it does, where it is to be printed: what the PDF is dated with.
     since: datetime | None = None
-    # What the codes in it mean, for people.
-    names: tuple[tuple[str, str], ...] = ()
     # Whether its agencies and figures are invented.
     demo: bool = False
 

@@ -3,15 +3,14 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.plans import EDIT
 from portal.access.viewer import Viewer
-from portal.errors import Invalid, InvalidCode, InvalidField, unknown
+from portal.errors import Invalid, InvalidCode, InvalidField
 from portal.plans.document import clause_hash
-from portal.plans.editing import count_edit, how_many, put, take_out
-from portal.plans.models import ClauseKind, PlanClause, PlanScheme
+from portal.plans.editing import count_edit, how_many, put, scheme_key_of, take_out
+from portal.plans.models import ClauseKind, PlanClause
 from portal.plans.moving import touch
 from portal.plans.opening import check_version, open_row, open_version
 from portal.text import LONG, SHORT, one_line, text_problems, tidied
@@ -33,13 +32,8 @@ def add_clause(
 ) -> UUID:
     """Write a new clause of a draft: of one of its schemes, or of the plan as a whole; gives its id."""
     opened = open_version(session, viewer, version_id, to=EDIT)
-    problems = _word_problems(heading, text)
-    scheme_key = None
-    if scheme_id is not None:
-        of_this = (PlanScheme.id == scheme_id, PlanScheme.plan_version_id == version_id)
-        scheme_key = session.scalar(select(PlanScheme.key).where(*of_this))
-        if scheme_key is None:
-            problems.append(unknown("schemeId", message="Choose a scheme of this version, or none."))
+    scheme_key, unnamed = scheme_key_of(session, version_id, scheme_id)
+    problems = [*_word_problems(heading, text), *unnamed]
     if how_many(session, PlanClause, PlanClause.plan_version_id == version_id, _beside(scheme_key)) >= LIMIT:
         message = f"A scheme has {LIMIT} clauses at most, and so has the plan as a whole."
         problems.append(InvalidField(path=("schemeId",), code=InvalidCode.TOO_LONG, message=message))
@@ -69,6 +63,8 @@ def edit_clause(
 ) -> UUID:
     """Write a clause of a draft anew; what is left out stays as it is. Gives its id.
 
+    Whoever saves it as it stands has not written it, and makes nobody's edit stale.
+
     Raises Conflict with the clause as it now stands when somebody else wrote it since it was read.
     """
     opened = open_row(session, viewer, PlanClause, clause_id, to=EDIT)
@@ -77,7 +73,10 @@ def edit_clause(
     heading = clause.heading if heading is None else heading
     if problems := _word_problems(heading, text):
         raise Invalid(*problems)
-    write_clause(clause, viewer.membership_id, kind=kind or clause.kind, heading=heading, text=text)
+    kind = kind or clause.kind
+    if clause_hash(kind, one_line(heading), tidied(text)) == clause.clause_hash:
+        return clause.id
+    write_clause(clause, viewer.membership_id, kind=kind, heading=heading, text=text)
     touch(clause)
     count_edit(session, viewer, opened.version, subject_id=clause.key)
     return clause.id

@@ -14,11 +14,11 @@ from portal.errors import InvalidCode, InvalidField, unknown
 from portal.plans.document import AgencyKey, Contribution, exact, money_hash
 from portal.plans.editing import take_out
 from portal.plans.models import FundingRoute, PlanContribution, PlanScheme
+from portal.plans.money import FIRST_YEAR, LAST_YEAR
 from portal.plans.moving import touch
 from portal.text import LONG, given, text_problems, tidied
 
 LIMIT = 400
-FIRST_YEAR, LAST_YEAR = 1990, 2199
 MOST = Decimal("999999999999.99")
 
 
@@ -104,8 +104,7 @@ def write_contributions(session: Session, scheme: PlanScheme, wanted: Sequence[C
         elif (row.amount, row.condition) != (each.amount, _condition(each)):
             row.amount, row.condition = each.amount, _condition(each)
             touch(row)
-    for row in before.values():
-        take_out(session, row)
+    take_out(session, *before.values())
     session.flush()
 
 

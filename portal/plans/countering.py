@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access.plans import ACCEPT, COUNTER, REJECT, TAKE_BACK, PlanVerb
+from portal.access.plans import ACCEPT, COUNTER, REJECT, TAKE_BACK, PlanVerb, still_answers
 from portal.access.viewer import Viewer
 from portal.db import now
 from portal.errors import Conflict, ConflictReason, Invalid, InvalidCode, InvalidField, NotFound
@@ -39,15 +39,8 @@ def counter_clause(
 
     Raises Conflict with the clause as it now stands when that is not what `base_hash` names.
     """
-    named = session.execute(
-        select(PlanVersion.plan_id, PlanClause.key)
-        .join(PlanVersion, PlanVersion.id == PlanClause.plan_version_id)
-        .where(PlanClause.id == clause_id)
-    ).one_or_none()
-    if named is None:
-        raise NotFound
-    opened = open_plan(session, viewer, named.plan_id, to=COUNTER)
-    clause = _clause_now(session, opened.version, named.key, base_hash)
+    opened, key = _open_at(session, viewer, PlanClause, clause_id)
+    clause = _clause_now(session, opened.version, key, base_hash)
     text, why = tidied(words), given(tidied(reason or ""))
     problems = list(text_problems(("text",), text, limit=LONG, needed="Write the words you want."))
     problems += text_problems(("reason",), why, limit=LONG)
@@ -74,18 +67,14 @@ def counter_money(
 
     Raises Conflict with the scheme as it now stands when its money is not what `base_hash` names.
     """
-    named = session.execute(
-        select(PlanVersion.plan_id, PlanScheme.key)
-        .join(PlanVersion, PlanVersion.id == PlanScheme.plan_version_id)
-        .where(PlanScheme.id == scheme_id)
-    ).one_or_none()
-    if named is None:
-        raise NotFound
-    opened = open_plan(session, viewer, named.plan_id, to=COUNTER)
-    scheme = _scheme_now(session, opened.version, named.key, base_hash)
+    opened, key = _open_at(session, viewer, PlanScheme, scheme_id)
+    scheme = _scheme_now(session, opened.version, key, base_hash)
     why = given(tidied(reason or ""))
     problems = list(contribution_problems(session, contributions, "contributions"))
     problems += text_problems(("reason",), why, limit=LONG)
+    if not contributions:
+        message = "Enter the money you want: nobody could accept a scheme that nobody pays for."
+        problems.append(InvalidField(path=("contributions",), code=InvalidCode.REQUIRED, message=message))
     if not problems and hash_of_money(session, contributions) == base_hash:
         message = "This is the money that stands. Enter the money you want."
         problems.append(InvalidField(path=("contributions",), code=InvalidCode.NOT_ALLOWED, message=message))
@@ -104,10 +93,7 @@ def accept(session: Session, viewer: Viewer, *, proposal_id: UUID, expected_vers
     """
     opened = open_said(session, viewer, proposal_id, to=ACCEPT, expected_version=expected_version)
     proposal = opened.record
-    if proposal.clause_key is not None:
-        _clause_now(session, opened.version, proposal.clause_key, proposal.base_hash)
-    else:
-        _scheme_now(session, opened.version, proposal.scheme_key, proposal.base_hash)
+    _refuse_stale(session, opened.version, proposal)
     following = copy_version(session, viewer, plan=opened.plan, version=opened.version)
     _apply(session, proposal, following)
     refuse_problems(session, following)
@@ -163,6 +149,20 @@ def _decide(session: Session, viewer: Viewer, proposal: PlanProposal, state: Pro
     session.flush()
 
 
+def _open_at(
+    session: Session, viewer: Viewer, model: type[PlanClause] | type[PlanScheme], row_id: UUID
+) -> tuple[Opened[PlanVersion], UUID]:
+    """Open the plan to answer a row of one of its versions, with the key the row has in all of them."""
+    named = session.execute(
+        select(PlanVersion.plan_id, model.key)
+        .join(PlanVersion, PlanVersion.id == model.plan_version_id)
+        .where(model.id == row_id)
+    ).one_or_none()
+    if named is None:
+        raise NotFound
+    return open_plan(session, viewer, named.plan_id, to=COUNTER), named.key
+
+
 def _proposal(viewer: Viewer, opened: Opened[PlanVersion], base_hash: str, why: str | None) -> PlanProposal:
     return PlanProposal(
         id=uuid4(),
@@ -206,25 +206,39 @@ def _apply(session: Session, proposal: PlanProposal, following: PlanVersion) -> 
     session.flush()
 
 
+def _refuse_stale(session: Session, version: PlanVersion, proposal: PlanProposal) -> None:
+    if not session.scalar(select(still_answers(PlanProposal)).where(PlanProposal.id == proposal.id)):
+        clause = _clause_of(session, version, proposal.clause_key)
+        raise _moved_on(version, clause, _scheme_of(session, version, proposal.scheme_key))
+
+
 def _clause_now(session: Session, version: PlanVersion, key: UUID, base_hash: str) -> PlanClause:
-    found = session.scalar(select(PlanClause).where(PlanClause.plan_version_id == version.id, PlanClause.key == key))
+    found = _clause_of(session, version, key)
     if found is None or found.clause_hash != base_hash:
-        raise _moved_on(version, clause_id=None if found is None else found.id)
+        raise _moved_on(version, found, None)
     return found
 
 
-def _scheme_now(session: Session, version: PlanVersion, key: UUID | None, base_hash: str) -> PlanScheme:
-    found = session.scalar(select(PlanScheme).where(PlanScheme.plan_version_id == version.id, PlanScheme.key == key))
+def _scheme_now(session: Session, version: PlanVersion, key: UUID, base_hash: str) -> PlanScheme:
+    found = _scheme_of(session, version, key)
     if found is None or found.money_hash != base_hash:
-        raise _moved_on(version, scheme_id=None if found is None else found.id)
+        raise _moved_on(version, None, found)
     return found
 
 
-def _moved_on(version: PlanVersion, *, clause_id: UUID | None = None, scheme_id: UUID | None = None) -> Conflict:
+def _clause_of(session: Session, version: PlanVersion, key: UUID | None) -> PlanClause | None:
+    return session.scalar(select(PlanClause).where(PlanClause.plan_version_id == version.id, PlanClause.key == key))
+
+
+def _scheme_of(session: Session, version: PlanVersion, key: UUID | None) -> PlanScheme | None:
+    return session.scalar(select(PlanScheme).where(PlanScheme.plan_version_id == version.id, PlanScheme.key == key))
+
+
+def _moved_on(version: PlanVersion, clause: PlanClause | None, scheme: PlanScheme | None) -> Conflict:
     return Conflict(
         "This place says something else by now. Read it beside what you want, then decide.",
         reason=ConflictReason.STALE_VERSION,
         plan_version_id=version.id,
-        clause_id=clause_id,
-        scheme_id=scheme_id,
+        clause_id=None if clause is None else clause.id,
+        scheme_id=None if scheme is None else scheme.id,
     )

@@ -21,6 +21,7 @@ from portal.plans.copying import copy_version
 from portal.plans.editing import count_edit
 from portal.plans.events import note_event
 from portal.plans.models import Plan, PlanCheck, PlanEventKind, PlanParty, PlanVersion, PlanVersionParty
+from portal.plans.money import DAYS_IN_WORDS, FIRST_DAY, LAST_DAY
 from portal.plans.moving import move_plan, touch
 from portal.plans.opening import Opened, open_plan
 from portal.plans.states import PlanStep, PlanVersionState
@@ -29,8 +30,8 @@ from portal.text import SHORT, one_line, text_problems
 
 REFERENCES = Numbers("plan_reference_seq")
 PARTIES_LIMIT = 20
-# Years that a contribution can name, and the longest a plan is worked out for.
-FIRST_DAY, LAST_DAY, LONGEST = date(1990, 4, 1), date(2200, 3, 31), timedelta(days=20 * 366)
+# The longest a plan is worked out for.
+LONGEST = timedelta(days=20 * 366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +176,7 @@ def _particulars_problems(particulars: Particulars) -> list[InvalidField]:
     if ends_on <= starts_on:
         problems.append(_out_of_range("A plan ends after it starts."))
     elif starts_on < FIRST_DAY or ends_on > LAST_DAY:
-        problems.append(_out_of_range("Choose days between 1 April 1990 and 31 March 2200."))
+        problems.append(_out_of_range(f"Choose days {DAYS_IN_WORDS}."))
     elif ends_on - starts_on > LONGEST:
         problems.append(_out_of_range("A plan covers 20 years at most."))
     if not known_template(particulars.template_code):

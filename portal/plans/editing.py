@@ -7,8 +7,9 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.access.viewer import Viewer
+from portal.errors import InvalidField, unknown
 from portal.plans.events import note_event
-from portal.plans.models import PlanEvent, PlanEventKind, PlanVersion
+from portal.plans.models import Plan, PlanEvent, PlanEventKind, PlanScheme, PlanVersion
 from portal.plans.moving import touch
 from portal.plans.validators import revalidate
 
@@ -21,6 +22,8 @@ def count_edit(
     One person's edits of one place in a row are one line of history.
     """
     touch(version)
+    # The plan changed too, and nobody who decides on the plan as a whole is in the way of that.
+    session.get_one(Plan, version.plan_id).updated_at = version.updated_at
     session.flush()
     if anew:
         revalidate(session, version)
@@ -59,10 +62,22 @@ def put(session: Session, model: Any, row: Any, *, at: int | None, among: Any) -
         )
 
 
-def take_out(session: Session, row: Any) -> None:
-    """Take a row out of a draft."""
-    session.execute(delete(type(row)).where(type(row).id == row.id).execution_options(synchronize_session=False))
-    session.expunge(row)
+def scheme_key_of(session: Session, version_id: UUID, scheme_id: UUID | None) -> tuple[UUID | None, list[InvalidField]]:
+    """The key of the scheme of a version that a row shall be of, None for the plan as a whole; and what is wrong."""
+    if scheme_id is None:
+        return None, []
+    of_this = (PlanScheme.id == scheme_id, PlanScheme.plan_version_id == version_id)
+    key = session.scalar(select(PlanScheme.key).where(*of_this))
+    return key, [] if key else [unknown("schemeId", message="Choose a scheme of this version, or none.")]
+
+
+def take_out(session: Session, *rows: Any) -> None:
+    """Take rows of one kind out of a draft, however many."""
+    if rows:
+        model, ids = type(rows[0]), [row.id for row in rows]
+        session.execute(delete(model).where(model.id.in_(ids)).execution_options(synchronize_session=False))
+    for row in rows:
+        session.expunge(row)
 
 
 def how_many(session: Session, model: Any, *which: Any) -> int:

@@ -11,6 +11,7 @@ from procrastinate import Blueprint
 from sqlalchemy import ColumnElement, Date, Select, cast, func, select, update
 from sqlalchemy.orm import Session
 
+from portal.access.plans import is_current
 from portal.db import Database, now
 from portal.plans.events import note_event
 from portal.plans.models import Plan, PlanEventKind, PlanVersion
@@ -69,10 +70,9 @@ def _begun() -> Select[UUID]:
     today = cast(func.timezone("Europe/London", func.statement_timestamp()), Date)
     return (
         select(Plan.id)
-        .join(PlanVersion, PlanVersion.plan_id == Plan.id)
+        .join(PlanVersion, is_current(PlanVersion, Plan))
         .where(
             Plan.state == PlanState.AGREED,
-            PlanVersion.number == Plan.current_number,
             PlanVersion.state == PlanVersionState.AGREED,
             PlanVersion.starts_on <= today,
         )

@@ -3,15 +3,15 @@
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, true
+from sqlalchemy import true
 from sqlalchemy.orm import Session
 
 from portal.access.plans import EDIT
 from portal.access.viewer import Viewer
-from portal.errors import Invalid, InvalidCode, InvalidField, unknown
+from portal.errors import Invalid, InvalidCode, InvalidField
 from portal.partnerships.leading import today
-from portal.plans.editing import count_edit, how_many, put, take_out
-from portal.plans.models import PlanEvidence, PlanScheme
+from portal.plans.editing import count_edit, how_many, put, scheme_key_of, take_out
+from portal.plans.models import PlanEvidence
 from portal.plans.opening import check_version, open_row, open_version
 from portal.text import LONG, text_problems, tidied
 
@@ -41,13 +41,8 @@ def add_evidence(
     if how_many(session, PlanEvidence, PlanEvidence.plan_version_id == version_id) >= LIMIT:
         message = f"A plan rests on {LIMIT} lines of evidence at most."
         problems.append(InvalidField(path=("planVersionId",), code=InvalidCode.TOO_LONG, message=message))
-    scheme_key = None
-    if scheme_id is not None:
-        of_this = (PlanScheme.id == scheme_id, PlanScheme.plan_version_id == version_id)
-        scheme_key = session.scalar(select(PlanScheme.key).where(*of_this))
-        if scheme_key is None:
-            problems.append(unknown("schemeId", message="Choose a scheme of this version, or none."))
-    if problems:
+    scheme_key, unnamed = scheme_key_of(session, version_id, scheme_id)
+    if problems := [*problems, *unnamed]:
         raise Invalid(*problems)
     made = PlanEvidence(
         id=uuid4(),

@@ -1,7 +1,7 @@
 """Decides how a milestone stands: reported on a day, outside the signed words; slippage and rating follow from that."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,11 @@ from portal.errors import Invalid, InvalidCode, InvalidField
 from portal.identity.periods import today
 from portal.plans.events import note_event
 from portal.plans.models import PlanEventKind, PlanMilestone, PlanMilestoneReport
+from portal.plans.money import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
 from portal.plans.opening import check_version, open_row
 
 # From here on late is red: a month, which the next review of a plan would see.
 AMBER_UNTIL = 30
-FURTHEST = timedelta(days=3660)
 
 
 class Rating(StrEnum):
@@ -114,11 +114,16 @@ def _day_problems(day: date, expected: date | None, reached: date | None) -> Ite
         message = "Say when it is expected, or when it was reached: one of the two."
         yield _wrong("expectedOn", InvalidCode.REQUIRED, message)
         return
-    if expected is not None and not day <= expected <= day + FURTHEST:
-        message = "A milestone is expected today or later. If it was reached, say when."
+    if expected is not None and not day <= expected <= LAST_DAY:
+        message = (
+            f"A milestone is expected on a day from today to 31 March {LAST_YEAR + 1}. If it was reached, say when."
+        )
         yield _wrong("expectedOn", InvalidCode.OUT_OF_RANGE, message)
-    if reached is not None and not day - FURTHEST <= reached <= day:
-        message = "A milestone was reached today or earlier. If it is still to come, say when it is expected."
+    if reached is not None and not FIRST_DAY <= reached <= day:
+        message = (
+            f"A milestone was reached on a day from 1 April {FIRST_YEAR} to today. If it is still to come, say when it"
+            " is expected."
+        )
         yield _wrong("reachedOn", InvalidCode.OUT_OF_RANGE, message)
 
 

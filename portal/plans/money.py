@@ -16,6 +16,10 @@ PENNY = Decimal("0.01")
 # Four places, as a percentage with two.
 SHARE_PLACES = Decimal("0.0001")
 FIRST_MONTH = 4
+# The financial years that a plan, its money and its milestones can name, and the days they begin and end on.
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 4, 1), date(LAST_YEAR + 1, 3, 31)
+DAYS_IN_WORDS = f"from 1 April {FIRST_YEAR} to 31 March {LAST_YEAR + 1}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.access.plans import PlanVerb, sees_plan
+from portal.access.plans import PlanVerb, is_current
 from portal.access.touched import note_loaded
 from portal.access.viewer import Viewer
 from portal.db import Versioned
@@ -122,17 +122,17 @@ def check_version(record: Versioned, expected: int | None, **about: UUID) -> Non
 
 
 def _current(session: Session, plan_id: UUID) -> UUID:
-    here = (PlanVersion.plan_id == plan_id, PlanVersion.number == Plan.current_number)
-    found = session.scalar(select(PlanVersion.id).join(Plan, Plan.id == PlanVersion.plan_id).where(*here))
+    current = select(PlanVersion.id).join(Plan, is_current(PlanVersion, Plan))
+    found = session.scalar(current.where(PlanVersion.plan_id == plan_id))
     if found is None:
         raise NotFound
     return found
 
 
 def permit(session: Session, viewer: Viewer, plan_id: UUID, record_id: UUID, verb: PlanVerb[Any]) -> None:
-    """Raise NotFound where the viewer does not see the plan, and NotPermitted where they may not do this."""
+    """Raise NotFound where the viewer does not see the record, and NotPermitted where they may not do this."""
     record = aliased(verb.model)
-    asked = select(verb.who(viewer, record)).where(record.id == record_id, sees_plan(viewer, plan_id))
+    asked = select(verb.who(viewer, record)).where(record.id == record_id, verb.seen(viewer, record))
     found = session.execute(asked).one_or_none()
     if found is None:
         raise NotFound

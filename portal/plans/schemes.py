@@ -24,12 +24,13 @@ from portal.plans.models import (
     PlanScheme,
     PlanVersion,
 )
+from portal.plans.money import DAYS_IN_WORDS, FIRST_DAY, LAST_DAY
 from portal.plans.moving import touch
 from portal.plans.opening import check_version, open_row, open_version
+from portal.plans.words import MEASURES, NEEDS
 from portal.text import SHORT, one_line, text_problems
 from portal.vocabularies.queries import codes
 
-NEEDS, MEASURES = "need", "plan-measure"
 LIMIT, LIST_LIMIT = 50, 50
 CAPACITY_LIMIT = 1_000_000
 TARGET_LIMIT = Decimal("9999999999.99")
@@ -118,8 +119,7 @@ def remove_scheme(session: Session, viewer: Viewer, *, scheme_id: UUID, expected
         rows = session.scalars(
             select(model).where(model.plan_version_id == scheme.plan_version_id, model.scheme_key == key)
         )
-        for row in rows.all():
-            take_out(session, row)
+        take_out(session, *rows)
     take_out(session, scheme)
     count_edit(session, viewer, opened.version, subject_id=key, anew=True)
     return opened.version.id
@@ -143,8 +143,7 @@ def _write_milestones(session: Session, scheme: PlanScheme, wanted: Sequence[Mil
         elif (row.position, row.title, row.target_on) != (position, title, each.target_on):
             row.position, row.title, row.target_on = position, title, each.target_on
             touch(row)
-    for row in before.values():
-        take_out(session, row)
+    take_out(session, *before.values())
     session.flush()
 
 
@@ -159,8 +158,7 @@ def _write_measures(session: Session, scheme: PlanScheme, wanted: Sequence[Measu
         elif (row.position, row.target) != (position, each.target):
             row.position, row.target = position, each.target
             touch(row)
-    for row in before.values():
-        take_out(session, row)
+    take_out(session, *before.values())
     session.flush()
 
 
@@ -199,6 +197,9 @@ def _milestone_problems(wanted: Sequence[MilestoneWanted]) -> Iterator[InvalidFi
     for position, each in enumerate(wanted):
         here = (*path, str(position), "title")
         yield from text_problems(here, one_line(each.title), limit=SHORT, needed="Say what is to be reached.")
+        if not FIRST_DAY <= each.target_on <= LAST_DAY:
+            message, here = f"Choose a day {DAYS_IN_WORDS}.", (*path, str(position), "targetOn")
+            yield InvalidField(path=here, code=InvalidCode.OUT_OF_RANGE, message=message)
     keys = [each.key for each in wanted if each.key is not None]
     if len(set(keys)) < len(keys):
         yield InvalidField(path=path, code=InvalidCode.NOT_UNIQUE, message="Name each milestone once.")

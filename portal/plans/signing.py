@@ -7,11 +7,11 @@ the version are locked first, so that of two last signatures one comes after the
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, literal, or_, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.access.plan_signing import wrote_it
-from portal.access.plans import OPEN_SIGNING, SIGN, has_signed
+from portal.access.plan_signing import signed_for_another, wrote_it
+from portal.access.plans import OPEN_SIGNING, SIGN, has_signed, still_answers
 from portal.access.viewer import Role, Viewer
 from portal.db import now
 from portal.errors import Invalid, InvalidCode, InvalidField, NotPermitted, NotPermittedReason
@@ -20,10 +20,8 @@ from portal.plans.checks import checks_to_pass
 from portal.plans.events import note_event
 from portal.plans.models import (
     Plan,
-    PlanClause,
     PlanEventKind,
     PlanProposal,
-    PlanScheme,
     PlanSignature,
     PlanVersion,
     PlanVersionParty,
@@ -68,12 +66,13 @@ def sign(
     """Sign exactly the bytes of a hash for the viewer's own agency, once. Gives the signature.
 
     `reauthentication` is the proof that the sign-in page gives for this hash. Raises NotFound; NotPermitted for
-    another role or agency, for whoever put the version forward and without a fresh proof; Conflict; and Invalid for
-    another hash, a version that is not open for signing, checks to pass, and an agency that has signed.
+    another role or agency, for whoever put the version forward or signed it for another agency, and without a fresh
+    proof; Conflict; and Invalid for another hash, a version that is not open for signing, checks to pass, and an agency
+    that has signed.
     """
     opened = open_version(session, viewer, version_id, to=SIGN, expected_version=expected_version)
     version = opened.version
-    _refuse_its_author(session, viewer, version)
+    _refuse_the_same_person(session, viewer, version)
     if problems := list(_unsignable(session, viewer, version, content_hash)):
         raise Invalid(*problems)
     if not is_proved(session, reauthentication, content_hash=content_hash):
@@ -114,20 +113,23 @@ def still_to_sign(session: Session, version_id: UUID) -> list[UUID]:
 def _agree_if_all_signed(session: Session, viewer: Viewer, plan: Plan, version: PlanVersion) -> None:
     if still_to_sign(session, version.id):
         return
-    version.agreed_at = now()
+    # By the clock that signatures go by: nothing is agreed before its last one.
+    version.agreed_at = session.execute(select(func.clock_timestamp())).scalar_one()
     move_version(version, PlanVersionState.AGREED)
     move_plan(plan, PlanStep.AGREE)
     session.flush()
     note_event(session, viewer, plan.id, PlanEventKind.AGREED, version_id=version.id)
 
 
-def _refuse_its_author(session: Session, viewer: Viewer, version: PlanVersion) -> None:
+def _refuse_the_same_person(session: Session, viewer: Viewer, version: PlanVersion) -> None:
+    """Refuse whoever would agree with themselves."""
     if session.scalar(select(wrote_it(viewer, version))):
-        raise NotPermitted(
-            "You put this version forward, so somebody else signs it for your agency.",
-            reason=NotPermittedReason.SAME_PERSON,
-            remedy="Ask another signatory of your agency.",
-        )
+        message = "You put this version forward, so somebody else signs it for your agency."
+    elif session.scalar(select(signed_for_another(viewer, version))):
+        message = "You signed this version for another agency, so somebody else signs it for this one."
+    else:
+        return
+    raise NotPermitted(message, reason=NotPermittedReason.SAME_PERSON, remedy="Ask another signatory of your agency.")
 
 
 def _unsignable(session: Session, viewer: Viewer, version: PlanVersion, content_hash: str) -> Iterator[InvalidField]:
@@ -154,14 +156,8 @@ def _not_ready(session: Session, version: PlanVersion) -> Iterator[InvalidField]
 
 def _answered(session: Session, version: PlanVersion) -> bool:
     """Whether somebody wants other words or other money than this version says, and nobody has decided."""
-    words = and_(PlanClause.key == PlanProposal.clause_key, PlanClause.clause_hash == PlanProposal.base_hash)
-    money = and_(PlanScheme.key == PlanProposal.scheme_key, PlanScheme.money_hash == PlanProposal.base_hash)
-    still_says = or_(
-        exists().where(PlanClause.plan_version_id == version.id, words),
-        exists().where(PlanScheme.plan_version_id == version.id, money),
-    )
     wants = (PlanProposal.plan_id == version.plan_id, PlanProposal.state == ProposalState.OPEN)
-    return session.scalar(select(PlanProposal.id).where(*wants, still_says).limit(1)) is not None
+    return session.scalar(select(PlanProposal.id).where(*wants, still_answers(PlanProposal)).limit(1)) is not None
 
 
 def _wrong(field: str, code: InvalidCode, message: str) -> InvalidField:

@@ -59,13 +59,6 @@ def standards_templates(folder: Path = DATA) -> Mapping[str, StandardsTemplate]:
     return MappingProxyType(templates)
 
 
-@cache
-def sentences() -> Mapping[str, str]:
-    """What each line of every checklist says, by its code."""
-    every = (line for template in standards_templates().values() for line in template.standards)
-    return MappingProxyType({line.code: line.sentence for line in every})
-
-
 def load_standards(session: Session) -> int:
     """Lay the lines of every checklist into the concepts as the database's owner; give how many were touched."""
     every = [line for template in standards_templates().values() for line in template.standards]

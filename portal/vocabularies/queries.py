@@ -77,6 +77,14 @@ def second_line(session: Session, vocabulary: str, code: str) -> str:
     )
 
 
+def displays(session: Session, *vocabularies: str) -> dict[tuple[str, str], str]:
+    """The words people read today for every entry of these vocabularies, by vocabulary and code."""
+    rows = session.execute(
+        select(Concept.vocabulary, Concept.code, Concept.display).where(Concept.vocabulary.in_(vocabularies))
+    )
+    return {(vocabulary, code): display for vocabulary, code, display in rows}
+
+
 def displayed(session: Session, vocabulary: str, code: str) -> str:
     """The words people read for an entry."""
     return session.execute(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from portal.access.viewer import Viewer
 from tests.access.attempts import Promise, succeeds
@@ -24,9 +25,9 @@ FOR_PARTIES = (
 )  # fmt: skip
 BLIND = ("plan", "plan_version", "plan_proposal", "plan_comment")
 OWN_CHECK = "update plan_check set name = 'x' where plan_id = :plan"
+BEGINS = "update plan set state = 'IN_FORCE' where id = :plan"
 NOTED = """
-insert into plan_event (plan_id, kind, at, agency_id, membership_id)
-select id, :kind, now(), :agency, :by from plan limit 1
+insert into plan_event (plan_id, kind, at, agency_id, membership_id) values (:plan, :kind, now(), :agency, :by)
 """
 
 
@@ -71,7 +72,7 @@ def plan_promises() -> Iterator[tuple[str, Promise]]:
     yield "the worker reads no version that is not agreed", partial(_worker, draft)
     yield "the worker touches no plan that is not agreed", _worker_touches
     for sentence, given in (
-        ("the worker notes nothing else", {"kind": "AGREED"}),
+        ("the worker notes nothing else", {"kind": "EDITED"}),
         ("the worker notes nothing for an agency", {"kind": "IN_FORCE", "agency": True}),
         ("the worker notes nothing for anybody", {"kind": "IN_FORCE", "by": True}),
     ):
@@ -193,8 +194,14 @@ def _worker_touches(scene: Scene) -> bool:
 def _worker_notes(given: dict[str, Any], scene: Scene) -> bool:
     stage = _stage(scene)
     values = {
+        "plan": stage.plans["begun"].plan,
         "kind": given["kind"],
         "agency": stage.cast.frankie.agency_id if given.get("agency") else None,
         "by": stage.cast.frankie.membership_id if given.get("by") else None,
     }
-    return succeeds(scene, None, lambda session: session.execute(text(NOTED), values).rowcount > 0)
+
+    def note(session: Session) -> bool:
+        session.execute(text(BEGINS), values)
+        return bool(session.execute(text(NOTED), values).rowcount)
+
+    return succeeds(scene, None, note)

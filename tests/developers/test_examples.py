@@ -13,7 +13,7 @@ from tests.browser.tool import tool_of
 from tests.developers.examples import CLONE, Example, examples
 from tests.factories.cast import Cast, settle_cast
 from tests.factories.flags import raised, shared
-from tests.factories.signed_plans import in_signing
+from tests.factories.plans import in_signing
 from tests.factories.site import make_site, served
 
 PAGE = CLONE / "docs" / "api.md"

@@ -11,6 +11,7 @@ from tests.differential.asking import LONDON, Asking, Thing
 from tests.differential.listing import Listed, listed
 from tests.differential.of_plans import (
     among_parties,
+    as_it_reads,
     by_agency,
     current,
     in_order,
@@ -21,7 +22,7 @@ from tests.differential.of_plans import (
     version_of,
 )
 from tests.differential.rows import Row
-from tests.differential.told import Arguments, Tell, coded, concept, filter_of, first_of, named, tells, things
+from tests.differential.told import Arguments, Tell, filter_of, first_of, named, tells, things
 
 PENNY, PLACES = Decimal("0.01"), Decimal("0.0001")
 
@@ -65,7 +66,9 @@ for place, told in {
     "Contribution.scheme": beside("Scheme", "plan_scheme", "scheme_key"),
     "Contribution.agency": named("Agency", "agency", "agency_id"),
     "Contribution.amount": lambda ask, thing, arguments: money(thing["amount"]),
-    "Measure.name": coded("plan-measure", "name_code"),
+    "Measure.name": lambda ask, thing, arguments: as_it_reads(
+        ask, version_of(ask, thing.row), "plan-measure", thing["name_code"]
+    ),
     "YearTotal.amount": lambda ask, thing, arguments: money(thing["amount"]),
     "AgencyTotal.agency": named("Agency", "agency", "agency_id"),
     "AgencyTotal.amount": lambda ask, thing, arguments: money(thing["amount"]),
@@ -106,7 +109,8 @@ def _clause_number(ask: Asking, thing: Thing, arguments: Arguments) -> str:
 
 @tells("Scheme.needs")
 def _needs(ask: Asking, thing: Thing, arguments: Arguments) -> list[Thing]:
-    found = [concept(ask, "need", code) for code in set(thing["need_codes"])]
+    version = version_of(ask, thing.row)
+    found = [as_it_reads(ask, version, "need", code) for code in set(thing["need_codes"])]
     return sorted((each for each in found if each), key=lambda each: (each["position"], each["code"]))
 
 

@@ -1,7 +1,7 @@
 """How plans and their versions are told: who reads one, what stands in it, what it lacks, and where a read begins."""
 
+import json
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from portal.plans.standards import standards_templates
 from tests.differential.asking import Asking, Thing
 from tests.differential.listing import Listed, listed
 from tests.differential.rows import Row
-from tests.differential.told import Arguments, Tell, coded, filter_of, first_of, named, part, tells, things
+from tests.differential.told import Arguments, Tell, concept, first_of, named, part, tells, things
 
 CHANGED = """
 query($from: ID!, $to: ID!) { planRedline(from: $from, to: $to) {
@@ -58,6 +58,22 @@ def version_of(ask: Asking, row: Row) -> Row:
     """The version that a row is part of."""
     [version] = ask.rows.where("plan_version", id=row["plan_version_id"])
     return version
+
+
+def as_it_reads(ask: Asking, version: Row, vocabulary: str, code: str) -> Thing | None:
+    """An entry of a vocabulary as a version reads: in the words that were frozen with it, if it is."""
+    entry = concept(ask, vocabulary, code)
+    if entry is None or version["content"] is None:
+        return entry
+    document = json.loads(version["content"])
+    said = {
+        "need": [(need["code"], need["name"]) for scheme in document["schemes"] for need in scheme["needs"]],
+        "plan-measure": [
+            (each["name_code"], each["name"]) for scheme in document["schemes"] for each in scheme["measures"]
+        ],
+        "standard": [(line["code"], line["sentence"]) for line in document["standards"]],
+    }
+    return Thing("Concept", entry.row | {"display": dict(said[vocabulary])[code]})
 
 
 def takes_part(ask: Asking, row: Row) -> bool:
@@ -111,7 +127,9 @@ for place, told in {
     "PlanVersion.proposedBy": staff("proposed_by_membership_id"),
     "PlanVersion.acceptedBy": staff("accepted_by_membership_id"),
     "PlanVersion.totals": part("PlanTotals"),
-    "StandardCheck.standard": coded("standard", "standard_code"),
+    "StandardCheck.standard": lambda ask, thing, arguments: as_it_reads(
+        ask, version_of(ask, thing.row), "standard", thing["standard_code"]
+    ),
     "PlanProblem.agency": named("Agency", "agency", "agency_id"),
     "PlanMissing.agency": named("Agency", "agency", "agency_id"),
     "PlanEvent.agency": named("Agency", "agency", "agency_id"),
@@ -263,41 +281,6 @@ def _published(ask: Asking, thing: Thing, arguments: Arguments) -> Thing | None:
 def _all_published(ask: Asking, thing: Thing, arguments: Arguments) -> Listed:
     rows = [row for row in ask.rows.where("plan") if row["published_at"] is not None]
     return listed(ask, "Plan", rows, arguments, by=lambda row: row["published_at"], descending=True)
-
-
-@tells("Query.plans")
-def _plans(ask: Asking, thing: Thing, arguments: Arguments) -> Listed:
-    wanted, order = filter_of(arguments), arguments.get("order") or {"field": "UPDATED_AT", "direction": "DESC"}
-    rows = [row for row in ask.rows.where("plan") if is_party(ask, row["id"])]
-    if "partnershipId" in wanted:
-        rows = [row for row in rows if row["partnership_id"] == ask.key(wanted["partnershipId"], "Partnership")]
-    if "states" in wanted:
-        rows = [row for row in rows if row["state"] in wanted["states"]]
-    if "published" in wanted:
-        rows = [row for row in rows if (row["published_at"] is not None) is wanted["published"]]
-    if "partyId" in wanted:
-        rows = [row for row in rows if _joined(ask, row, ask.key(wanted["partyId"], "Agency"))]
-    if "awaitingSignatureOf" in wanted:
-        agency_id = ask.key(wanted["awaitingSignatureOf"], "Agency")
-        rows = [row for row in rows if _awaits(ask, current(ask, row["id"]), agency_id)]
-    by = (lambda row: current(ask, row["id"])["starts_on"]) if order["field"] == "STARTS_ON" else _updated
-    return listed(ask, "Plan", rows, arguments, by=by, descending=order["direction"] == "DESC")
-
-
-def _updated(row: Row) -> datetime:
-    at: datetime = row["updated_at"]
-    return at
-
-
-def _joined(ask: Asking, plan: Row, agency_id: UUID | None) -> bool:
-    row = ask.rows.one("plan_party", plan_id=plan["id"], agency_id=agency_id)
-    return row is not None and row["left_on"] is None
-
-
-def _awaits(ask: Asking, version: Row, agency_id: UUID | None) -> bool:
-    party = ask.rows.one("plan_version_party", plan_version_id=version["id"], agency_id=agency_id)
-    signed = ask.rows.one("plan_signature", plan_version_id=version["id"], agency_id=agency_id)
-    return version["state"] == "SIGNING" and party is not None and party["required"] and signed is None
 
 
 @tells("Query.planRedline")

@@ -40,11 +40,19 @@ from tests.factories.life import (
     withdrawn,
 )
 from tests.factories.notices import waiting
-from tests.factories.plans import accepted, countered, first_clause, first_scheme, proposed, read_plan
+from tests.factories.plans import (
+    accepted,
+    countered,
+    first_clause,
+    first_scheme,
+    in_signing,
+    proposed,
+    published,
+    read_plan,
+    sign,
+)
 from tests.factories.plans import done as step
 from tests.factories.plans import drafted as written
-from tests.factories.signed_plans import done as towards
-from tests.factories.signed_plans import in_signing, published, sign
 
 EXPORT = "mutation($input: ExportFlagInput!) { exportFlag(input: $input) { __typename } }"
 VIEW = "mutation($input: SaveInboxViewInput!) { saveInboxView(input: $input) { __typename } }"
@@ -176,13 +184,23 @@ def _plans(cast: Cast) -> None:
     step(cast, cast.brook, "resolveComment", id=said["id"], expectedVersion=said["version"])
     accepted(cast, first)
     waiting_to_sign = in_signing(cast)
-    sign(cast, waiting_to_sign, cast.ellis)
+    sign(cast, waiting_to_sign, "SEVERN-POLICE")
     given = {"planVersionId": waiting_to_sign["currentVersion"]["id"], "reason": "Our board meets in May."}
-    towards(cast, cast.quinn, "declineToSign", **given)
+    step(cast, cast.quinn, "declineToSign", **given)
     public = published(cast)
     milestone = first_scheme(public)["milestones"][0]
     expected = (now() + timedelta(days=400)).date().isoformat()
-    towards(cast, cast.brook, "reportMilestone", id=milestone["id"], expectedVersion=1, expectedOn=expected)
+    step(cast, cast.brook, "reportMilestone", id=milestone["id"], expectedVersion=1, expectedOn=expected)
+    _reworded(cast)
+
+
+def _reworded(cast: Cast) -> None:
+    """Other words for codes that plans have frozen and drafts have not."""
+    reworded = ("MENTAL_HEALTH", "REACH", "BRADLEY_AWARENESS")
+    with cast.owner.transaction() as session:
+        session.execute(
+            text("update concept set display = display || ' (new)' where code = any(:codes)"), {"codes": list(reworded)}
+        )
 
 
 def _beat(cast: Cast) -> str:

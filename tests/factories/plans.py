@@ -1,9 +1,10 @@
-"""Plans of a test, drafted, proposed and negotiated through the door as the cast would."""
+"""Plans of a test, written, negotiated, signed and made public through the door as the cast would."""
 
 from typing import Any
 
-from portal.access.viewer import Viewer
+from portal.access.viewer import Role, Viewer
 from portal.identity.reauthentication import prove
+from portal.plans.checks import shipped_checks
 from tests.factories.cast import Cast, key
 
 Record = dict[str, Any]
@@ -29,6 +30,9 @@ SAVED = {
     "StandardSaved": "standard { id version met note }",
     "ProposalSaved": "proposal { id version state stale }",
     "CommentSaved": "comment { id version text resolvedAt }",
+    "PlanPartySaved": "planParty { agency { name } checks { code name role passedAt passedBy { displayName } } }",
+    "PlanSigned": f"agreed planSignature {{ id contentHash role method void signedAt }} planVersion {{ {VERSION} }}",
+    "MilestoneSaved": "milestone { id version title targetOn }",
 }
 ANSWERS = {
     "draftPlan": "PlanSaved",
@@ -51,6 +55,14 @@ ANSWERS = {
     "withdrawProposal": "ProposalSaved",
     "commentOnClause": "CommentSaved",
     "resolveComment": "CommentSaved",
+    "passPreSignCheck": "PlanPartySaved",
+    "setPreSignChecks": "PlanPartySaved",
+    "declineToSign": "PlanPartySaved",
+    "openSigning": "PlanVersionSaved",
+    "signPlanVersion": "PlanSigned",
+    "withdrawFromPlan": "PlanSaved",
+    "publishPlan": "PlanSaved",
+    "reportMilestone": "MilestoneSaved",
 }
 CLAUSE = "id version key number kind heading text clauseHash"
 PLAN = f"""
@@ -82,7 +94,13 @@ query Plan($id: ID!) {{ plan(by: {{id: $id}}) {{
 }} }}
 """
 AREA = "{ partnerships { edges { node { id area { id } } } } }"
-AGENCIES = ("SEVERN-POLICE", "SEVERN-LA", "SEVERN-MHS")
+# Who acts for each party of these plans: who plans, who guards, who signs.
+ACTING = {
+    "SEVERN-POLICE": ("brook", "wren", "ellis"),
+    "SEVERN-LA": ("frankie", "harper", "quinn"),
+    "SEVERN-MHS": ("lou", "ash", "remy"),
+}
+AGENCIES = tuple(ACTING)
 YEARS = (2027, 2028, 2029)
 TITLE = "Somewhere to go, 2027 to 2030"
 
@@ -221,29 +239,6 @@ def accepted(cast: Cast, proposal: Record, by: Viewer | None = None) -> Record:
     return done(cast, by or cast.brook, "acceptProposal", id=proposal["id"], expectedVersion=proposal["version"])
 
 
-# Who acts for each party of the plans above: who plans, who guards, who signs.
-ACTING = {
-    "SEVERN-POLICE": ("brook", "wren", "ellis"),
-    "SEVERN-LA": ("frankie", "harper", "quinn"),
-    "SEVERN-MHS": ("lou", "ash", "remy"),
-}
-SAVED |= {
-    "PlanPartySaved": "planParty { agency { name } checks { code name role passedAt passedBy { displayName } } }",
-    "PlanSigned": f"agreed planSignature {{ id contentHash role method void signedAt }} planVersion {{ {VERSION} }}",
-    "MilestoneSaved": "milestone { id version title targetOn }",
-}
-ANSWERS |= {
-    "passPreSignCheck": "PlanPartySaved",
-    "setPreSignChecks": "PlanPartySaved",
-    "declineToSign": "PlanPartySaved",
-    "openSigning": "PlanVersionSaved",
-    "signPlanVersion": "PlanSigned",
-    "withdrawFromPlan": "PlanSaved",
-    "publishPlan": "PlanSaved",
-    "reportMilestone": "MilestoneSaved",
-}
-
-
 def in_signing(cast: Cast, plan: Record | None = None, *, checked: bool = True) -> Record:
     """A plan that is open for signing, as `read_plan` gives it; each party's own checks are passed where asked for."""
     plan = plan or proposed(cast)
@@ -255,11 +250,14 @@ def in_signing(cast: Cast, plan: Record | None = None, *, checked: bool = True) 
 
 
 def pass_checks(cast: Cast, plan: Record, *codes: str) -> None:
-    """Pass the checks of the parties with these codes, or of all, as their own people do."""
-    for commissioner, guardian, _ in (ACTING[code] for code in codes or ACTING):
-        for check, name in (("FINANCE", commissioner), ("LEGAL", commissioner), ("GUARDIAN", guardian)):
-            given = {"planVersionId": plan["currentVersion"]["id"], "code": check}
-            say(cast, cast.viewers[name], "passPreSignCheck", **given)
+    """Pass the shipped checks of the parties with these codes, or of all, as their own people do."""
+    version = plan["currentVersion"]
+    parties = {each["agency"]["id"] for each in version["parties"]}
+    for code in codes or [each for each in ACTING if cast.agency_id(each) in parties]:
+        commissioner, guardian, _ = ACTING[code]
+        for check in shipped_checks():
+            by = cast.viewers[guardian if check.role is Role.GUARDIAN else commissioner]
+            done(cast, by, "passPreSignCheck", planVersionId=version["id"], code=check.code)
 
 
 def signing(cast: Cast, by: Viewer, plan: Record) -> Record:

@@ -5,10 +5,12 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from frontend.plans import drawings, sums, telling
+from portal.plans.funding_routes import funding_routes
 
 STARTS, ENDS = date(2027, 4, 1), date(2030, 3, 31)
 DAYS = st.dates(min_value=date(2026, 1, 1), max_value=date(2033, 12, 31))
@@ -134,3 +136,22 @@ def test_amounts_are_written_exactly() -> None:
     assert telling.change("80.00", "80.00") == "£0"
     assert (telling.number("1200.00"), telling.number("7.50")) == ("1,200", "7.5")
     assert (telling.year(2027), telling.year(2099)) == ("2027/28", "2099/00")
+
+
+def test_a_rule_calls_a_route_what_the_pages_call_it() -> None:
+    assert {str(route): shipped.title for route, shipped in funding_routes().items()} == telling.ROUTE
+
+
+@pytest.mark.parametrize(
+    ("period", "unpaid"),
+    [
+        (("2027-04-01", "2030-03-31"), [2028]),
+        (("2027-03-31", "2030-04-01"), [2026, 2028, 2030]),
+        (("2027-04-01", "2028-03-31"), []),
+    ],
+)
+def test_the_years_in_which_nobody_pays_are_named(period: tuple[str, str], unpaid: list[int]) -> None:
+    money = sums.table([contribution("Police", 2027, "10.00"), contribution("Council", 2029, "0.10")])
+    assert sums.unpaid(money, {"from": period[0], "to": period[1]}) == unpaid
+    assert sums.unpaid(sums.table([]), {"from": period[0], "to": period[1]}) == []
+    assert telling.years_in_words([2026, 2028, 2030]) == "2026/27, 2028/29 and 2030/31"

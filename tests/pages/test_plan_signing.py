@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from portal.access.viewer import Role
+from portal.identity.viewers import viewer_for_membership
+from tests.factories.accounts import make_further_membership
 from tests.factories.cast import Cast
 from tests.factories.plans import (
     Record,
@@ -20,7 +23,7 @@ from tests.factories.plans import (
 )
 from tests.factories.snapshot import unchanged
 from tests.pages.conftest import ReadAs
-from tests.pages.reader import PASSWORD, Reader, give_password
+from tests.pages.reader import PASSWORD, Reader, give_password, held_by_form
 from tests.pages.words_on import without_keys, words_on
 
 CHECKS = "query($id: ID!) { plan(by: {id: $id}) { parties { isViewers checks { code name role passedAt } } } }"
@@ -169,12 +172,59 @@ def test_a_text_that_moved_on_is_not_signed(cast: Cast, read_as: ReadAs) -> None
     assert after["currentVersion"]["number"] == 2
 
 
+def test_a_page_left_open_in_another_tab_shows_what_stands_now_and_signs_that(cast: Cast, read_as: ReadAs) -> None:
+    plan = in_signing(cast)
+    ellis, where = read_as(cast.ellis), f"/plans/{plan['id']}/sign"
+    password_typed(cast, ellis, "ellis", plan)
+    left_open = ellis.form(where)
+    in_signing(cast, _next_version(cast, plan))
+    password_typed(cast, ellis, "ellis", plan)
+    with unchanged(cast.owner):
+        answer = ellis.post(where, left_open)
+    assert "Nothing was signed." in words_on(answer.text)
+    assert ellis.post(where, held_by_form(answer.text, at=where, to=where)).location == f"/plans/{plan['id']}/signed"
+    [signature] = [each for each in read_plan(cast, plan["id"])["events"]["edges"] if each["node"]["kind"] == "SIGNED"]
+    assert signature["node"]["planVersion"] == {"number": 2}
+
+
+def test_a_page_that_was_opened_for_one_agency_signs_for_no_other(cast: Cast, read_as: ReadAs) -> None:
+    plan = in_signing(cast)
+    health = make_further_membership(cast.owner, cast.ellis.user_id, agency_id=cast.remy.agency_id, role=Role.SIGNATORY)
+    ellis, where = read_as(cast.ellis), f"/plans/{plan['id']}/sign"
+    password_typed(cast, ellis, "ellis", plan)
+    for_police = ellis.form(where)
+    ellis.send("/sign-in/membership", membership=str(health))
+    password_typed(cast, ellis, "ellis", plan)
+    with unchanged(cast.owner):
+        answer = ellis.post(where, for_police)
+    assert answer.status_code == 409
+    said = words_on(answer.text)
+    assert f"you act for {cast.remy.agency_name} by now" in said
+    assert "Nothing was signed." in said
+    assert ellis.post(where, held_by_form(answer.text, at=where, to=where)).location == f"/plans/{plan['id']}/signed"
+
+
 def _next_version(cast: Cast, plan: Record) -> Record:
     accepted(cast, countered(cast, plan))
     return read_plan(cast, plan["id"])
 
 
-def test_open_checks_and_having_written_it_keep_a_signatory_from_signing(cast: Cast, read_as: ReadAs) -> None:
+@pytest.mark.parametrize(("name", "code"), [("brook", "SEVERN-POLICE"), ("quinn", "SEVERN-MHS")])
+def test_who_wrote_it_or_signed_it_for_another_agency_is_told_that_somebody_else_signs(
+    cast: Cast, read_as: ReadAs, name: str, code: str
+) -> None:
+    agency = cast.settled.agencies[code]
+    hat = make_further_membership(cast.owner, cast.viewers[name].user_id, agency_id=agency, role=Role.SIGNATORY)
+    plan = sign(cast, in_signing(cast), "SEVERN-LA")
+    with cast.truth() as session:
+        viewer = viewer_for_membership(session, hat)
+    assert viewer is not None
+    said = words_on(read_as(viewer).get(f"/plans/{plan['id']}/sign").text)
+    assert f"so somebody else signs it for {viewer.agency_name}." in said
+    assert "Enter your password to sign" not in said
+
+
+def test_open_checks_keep_a_signatory_from_signing(cast: Cast, read_as: ReadAs) -> None:
     plan = in_signing(cast, checked=False)
     said = words_on(read_as(cast.ellis).get(f"/plans/{plan['id']}/sign").text)
     assert "3 checks of your agency are still open" in said

@@ -224,7 +224,9 @@ class Crowd:
 
     def revises(self) -> tuple[Viewer, Act]:
         draft = self.drafts[-1]
-        size = self.chance.randint(1, len(self.speakers))
+        # Whoever leaves somebody out proposes nothing, so half of them name everybody.
+        everybody = len(self.speakers)
+        size = everybody if self.chance.random() < 0.5 else self.chance.randint(1, everybody)
         parties = [viewer.agency_id for viewer, _ in self.chance.sample(self.speakers, size)]
 
         def act(session: Session, viewer: Viewer) -> None:

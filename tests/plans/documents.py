@@ -16,6 +16,7 @@ from portal.plans.document import (
     Evidence,
     Measure,
     Milestone,
+    Need,
     Party,
     PlanDocument,
     Scheme,
@@ -54,13 +55,13 @@ SCHEMES = st.builds(
     Scheme,
     key=KEYS,
     title=TEXTS,
-    needs=several(CODES, unique=True),
+    needs=several(st.builds(Need, code=CODES, name=TEXTS), unique_by=lambda need: need.code),
     area=st.builds(Area, code_list=TEXTS, code=TEXTS, active_from=DAYS, name=TEXTS),
     capacity_target=st.integers(0, 2**31 - 1),
     clauses=several(CLAUSES),
     contributions=several(CONTRIBUTIONS),
     milestones=several(st.builds(Milestone, key=KEYS, title=TEXTS, target_on=DAYS)),
-    measures=several(st.builds(Measure, key=KEYS, name=TEXTS, target=AMOUNTS.map(exact))),
+    measures=several(st.builds(Measure, key=KEYS, name_code=TEXTS, name=TEXTS, target=AMOUNTS.map(exact))),
 )
 DOCUMENTS = st.builds(
     PlanDocument,
@@ -70,7 +71,16 @@ DOCUMENTS = st.builds(
     starts_on=DAYS,
     ends_on=DAYS,
     parties=several(
-        st.builds(Party, code_list=TEXTS, code=TEXTS, active_from=DAYS, name=TEXTS, kind=TEXTS, required=st.booleans())
+        st.builds(
+            Party,
+            code_list=TEXTS,
+            code=TEXTS,
+            active_from=DAYS,
+            name=TEXTS,
+            kind=TEXTS,
+            kind_name=TEXTS,
+            required=st.booleans(),
+        )
     ),
     clauses=several(CLAUSES),
     schemes=several(SCHEMES),
@@ -92,7 +102,15 @@ def agency(code: str) -> AgencyKey:
 
 
 def party(code: str, kind: str, *, required: bool = True) -> Party:
-    return Party(code_list="ODS", code=code, active_from=SINCE, name=f"Agency {code}", kind=kind, required=required)
+    return Party(
+        code_list="ODS",
+        code=code,
+        active_from=SINCE,
+        name=f"Agency {code}",
+        kind=kind,
+        kind_name=f"Kind {kind}",
+        required=required,
+    )
 
 
 def pays(code: str, amount: str = "40000.00", *, year: int = 2012, route: str = "ALIGNED") -> Contribution:
@@ -108,7 +126,7 @@ def scheme(*contributions: Contribution, **changes: Any) -> Scheme:
     plain = Scheme(
         key=key("scheme"),
         title="Liaison at the court",
-        needs=("ALCOHOL",),
+        needs=(Need(code="ALCOHOL", name="Alcohol"),),
         area=Area(code_list="GSS", code="E10000013", active_from=SINCE, name="Gloucestershire"),
         capacity_target=40,
         clauses=(clause("1.1", "Open on weekdays."),),

@@ -14,6 +14,7 @@ from portal.plans.document import (
     Evidence,
     Measure,
     Milestone,
+    Need,
     Party,
     PlanDocument,
     Scheme,
@@ -45,7 +46,15 @@ def agency(code: str) -> AgencyKey:
 def document(**changes: object) -> PlanDocument:
     """A plan of three parties, one of which need not sign, with something in every place."""
     parties = tuple(
-        Party(code_list="CONCORD-DEMO", code=code, active_from=SINCE, name=name, kind="OTHER", required=code in SIGNERS)
+        Party(
+            code_list="CONCORD-DEMO",
+            code=code,
+            active_from=SINCE,
+            name=name,
+            kind="OTHER",
+            kind_name="Other",
+            required=code in SIGNERS,
+        )
         for code, name in sorted(AGENCIES.items())
     )
     return replace(
@@ -87,7 +96,7 @@ def scheme(at: int) -> Scheme:
     return Scheme(
         key=key(f"scheme {at}"),
         title=f"Liaison team {at}",
-        needs=("ALCOHOL", "HOUSING"),
+        needs=(Need(code="ALCOHOL", name="Alcohol"), Need(code="HOUSING", name="Housing")),
         area=Area(code_list="GSS", code="E10000013", active_from=SINCE, name="Severnshire"),
         capacity_target=250,
         clauses=(
@@ -107,7 +116,9 @@ def scheme(at: int) -> Scheme:
             for year in (2027, 2028)
         ),
         milestones=(Milestone(key=key(f"milestone {at}"), title="The team starts", target_on=date(2027, 9, 1)),),
-        measures=(Measure(key=key(f"measure {at}"), name="REACH", target="900.00"),),
+        measures=(
+            Measure(key=key(f"measure {at}"), name_code="REACH", name="People reached in a year", target="900.00"),
+        ),
     )
 
 
@@ -131,7 +142,6 @@ def frozen(plan: PlanDocument | None = None, *, signers: tuple[str, ...] = tuple
         state=PlanVersionState.AGREED if set(SIGNERS) <= set(signers) else PlanVersionState.SIGNING,
         signatures=signed,
         since=SIGNED_AT + timedelta(days=len(signers)),
-        names=(("measure/REACH", "People reached in a year"), ("need/ALCOHOL", "Alcohol"), ("need/HOUSING", "Housing")),
         demo=False,
     )
     return replace(version, **changes)  # type: ignore[arg-type]

@@ -25,14 +25,16 @@ class Stage:
 
     # Frankie once more, as a signatory of the council.
     both: Viewer
+    # Quinn of the council once more, as a signatory of the mental health service.
+    twice: Viewer
 
     def viewer(self, name: str) -> Viewer:
-        return self.both if name == "both" else self.cast.viewers[name]
+        return {"both": self.both, "twice": self.twice}.get(name) or self.cast.viewers[name]
 
 
 def staged(wall: Wall, cast: Cast) -> Stage:
     """Frankie of the council writes all of them, with the police, and the mental health service as a guest."""
-    stage = Stage(wall, cast, {}, _second_hat(cast))
+    stage = Stage(wall, cast, {}, _signatory(cast, "frankie", "SEVERN-LA"), _signatory(cast, "quinn", "SEVERN-MHS"))
     plans, frankie = stage.plans, cast.frankie
     with wall.acting_as(frankie) as session:
         plans["draft"] = by_sql.drafted(session, frankie, cast, PARTIES)
@@ -97,12 +99,11 @@ def _gone_meanwhile(stage: Stage) -> None:
             acts(session, leaver, by_sql.LEAVE, plans[name])
 
 
-def _second_hat(cast: Cast) -> Viewer:
-    council = cast.settled.agencies["SEVERN-LA"]
+def _signatory(cast: Cast, name: str, code: str) -> Viewer:
+    """Somebody in a second role: as a signatory of an agency."""
+    agency, person = cast.settled.agencies[code], cast.viewers[name].user_id
     with cast.owner.transaction() as session:
-        hat = create_membership(
-            session, user_id=cast.frankie.user_id, agency_id=council, role=Role.SIGNATORY, active_from=SINCE
-        )
+        hat = create_membership(session, user_id=person, agency_id=agency, role=Role.SIGNATORY, active_from=SINCE)
         session.flush()
         found = viewer_for_membership(session, hat.id)
     assert found is not None

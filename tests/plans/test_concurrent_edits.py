@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.access.viewer import Viewer
 from portal.plans.models import Plan, PlanClause, PlanVersion
 from tests.factories.cast import Cast, key
-from tests.factories.plans import ANSWERS, done, drafted, nodes, read_plan, say, scheme_of
+from tests.factories.plans import ANSWERS, countered, done, drafted, edit, nodes, proposed, read_plan, say, scheme_of
 
 CLAUSES = 8
 AT_ONCE = 12
@@ -135,7 +135,7 @@ def test_what_is_added_at_once_is_all_there_in_one_order(cast: Cast) -> None:
     assert sorted(positions) == list(range(1, before + 31))
 
 
-def test_of_many_who_propose_or_accept_or_begin_the_next_version_one_is_first(cast: Cast) -> None:
+def test_of_many_who_propose_or_begin_the_next_version_one_is_first(cast: Cast) -> None:
     draft = drafted(cast)
     version = draft["currentVersion"]
     answers = many_at_once(
@@ -154,3 +154,24 @@ def test_of_many_who_propose_or_accept_or_begin_the_next_version_one_is_first(ca
     )
     assert [answer["__typename"] for answer in answers].count("PlanVersionSaved") == 1
     assert [each["number"] for each in nodes(read_plan(cast, plan["id"])["versions"])] == [2, 1]
+
+
+def test_of_many_who_accept_for_one_place_one_is_first(cast: Cast) -> None:
+    plan = proposed(cast)
+    both = [(countered(cast, plan), cast.lou), (countered(cast, plan, by=cast.lou, text="Never."), cast.frankie)]
+    answers = many_at_once(
+        [
+            lambda by=by, offer=offer: sent(cast, by, "acceptProposal", **edit(offer))
+            for offer, other in both
+            for by in (cast.brook, other) * 3
+        ]
+    )
+    saved = [answer for answer in answers if answer["__typename"] == "PlanVersionSaved"]
+    assert len(saved) == 1
+    assert {answer["reason"] for answer in answers if answer not in saved} == {"STALE_VERSION"}
+    after = read_plan(cast, plan["id"])
+    assert [(each["number"], each["state"]) for each in nodes(after["versions"])] == [
+        (2, "PROPOSED"), (1, "SUPERSEDED"),
+    ]  # fmt: skip
+    # The other one is still there to be read, rejected or taken back.
+    assert [each["state"] for each in nodes(after["currentVersion"]["proposals"])] == ["OPEN"]

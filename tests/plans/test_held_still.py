@@ -1,10 +1,11 @@
 """Of two things done to a plan at one moment the second waits for the first, so that neither misses the other."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from portal.access.context import Wall
@@ -82,3 +83,18 @@ def _meanwhile(wall: Wall, viewer: Viewer, step: Step, draft: Draft) -> None:
     with wall.acting_as(viewer) as session:
         run(session, "set local lock_timeout = '100ms'")
         step(session, wall, viewer, draft)
+
+
+def test_a_signature_asks_for_the_checks_there_are_once_signing_is_open(wall: Wall, cast: Cast) -> None:
+    draft = _proposed(wall, cast)
+    by_sql.passes(wall, cast.frankie, draft)
+    with ThreadPoolExecutor(1) as beside:
+        with wall.acting_as(cast.frankie) as session:
+            acts(session, cast.frankie, CHECK, draft)
+            by_sql.opened(session, cast.frankie, draft)
+            signature = beside.submit(by_sql.signs, wall, cast.quinn, draft)
+            # Until this is committed it can only wait, having asked what it asks first.
+            with pytest.raises(TimeoutError):
+                signature.result(timeout=1)
+        with pytest.raises(DBAPIError, match="its own checks"):
+            signature.result()

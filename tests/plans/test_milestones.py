@@ -125,6 +125,17 @@ def test_one_day_is_given_and_it_can_be_so(cast: Cast) -> None:
             assert [each["path"] for each in report(cast, milestone, cast.brook, **given)["errors"]] == [[path]]
 
 
+def test_a_milestone_of_a_plan_far_ahead_is_expected_when_it_is(cast: Cast) -> None:
+    plan = promised(cast, 20 * 366)
+    [milestone] = milestones(cast, plan)
+    late = date.fromisoformat(milestone["targetOn"]) + timedelta(days=14)
+    assert report(cast, milestone, cast.brook, expectedOn=late.isoformat())["__typename"] == "MilestoneSaved"
+    assert standing(cast, plan) == [(14, "AMBER")]
+    [wrong] = report(cast, milestone, cast.brook, expectedOn="2200-04-01")["errors"]
+    assert (wrong["path"], wrong["code"]) == (["expectedOn"], "OUT_OF_RANGE")
+    assert "31 March 2200" in wrong["message"]
+
+
 @pytest.mark.parametrize("who", ["ellis", "wren", "noor", "rowan"])
 def test_only_commissioners_of_a_party_report(cast: Cast, who: str) -> None:
     plan = promised(cast, 10)

@@ -126,6 +126,37 @@ def test_a_stale_acceptance_of_money_shows_the_scheme_that_stands(cast: Cast) ->
     assert answer["scheme"]["moneyHash"] == first_scheme(read_plan(cast, plan["id"]))["moneyHash"]
 
 
+MAY_ACCEPT = """
+query($id: ID!) {
+  plan(by: {id: $id}) { currentVersion { proposals { edges { node { id state viewerCanAccept viewerCanReject } } } } }
+}
+"""
+
+
+def test_nobody_is_told_to_accept_what_answers_words_or_money_that_changed_since(cast: Cast) -> None:
+    plan = proposed(cast)
+    words, late = countered(cast, plan), countered(cast, plan, by=cast.lou, text="Workers wait in the office.")
+    paid = done(cast, cast.frankie, "counterPropose", **money(cast, plan))
+    dear = money(cast, plan, contributions=scheme_of(cast)["contributions"][:4])
+    poor = done(cast, cast.lou, "counterPropose", **dear)
+
+    def acceptable() -> set[str]:
+        found = nodes(cast.ask(cast.brook, MAY_ACCEPT, id=plan["id"])["plan"]["currentVersion"]["proposals"])
+        assert all(each["viewerCanReject"] for each in found if each["state"] == "OPEN")
+        return {each["id"] for each in found if each["viewerCanAccept"]}
+
+    assert acceptable() == {each["id"] for each in (words, late, paid, poor)}
+    accepted(cast, words)
+    assert acceptable() == {paid["id"], poor["id"]}
+    accepted(cast, paid)
+    assert acceptable() == set()
+    back = countered(cast, read_plan(cast, plan["id"]), text=first_clause(plan)["text"])
+    accepted(cast, back)
+    # The place reads again as it did when the late one was made.
+    assert acceptable() == {late["id"]}
+    accepted(cast, late)
+
+
 def test_a_counter_proposal_answers_the_words_on_the_table_whichever_version_they_were_read_in(cast: Cast) -> None:
     plan = proposed(cast)
     accepted(cast, done(cast, cast.frankie, "counterPropose", **money(cast, plan)))
@@ -175,6 +206,23 @@ def test_a_counter_proposal_is_about_words_or_about_money(cast: Cast) -> None:
         )
     assert [each["path"] for each in both["errors"]] == [["clauseId"]]
     assert [each["code"] for each in same["errors"]] == ["NOT_ALLOWED"]
+
+
+@pytest.mark.parametrize("nothing", [[], None])
+def test_a_counter_proposal_of_no_money_is_not_kept_because_nobody_could_accept_it(cast: Cast, nothing: Any) -> None:
+    plan = proposed(cast)
+    with unchanged(cast.owner):
+        answer = say(cast, cast.frankie, "counterPropose", **money(cast, plan, contributions=nothing))
+    assert [(each["path"], each["code"]) for each in answer["errors"]] == [(["contributions"], "REQUIRED")]
+
+
+def test_a_counter_proposal_drops_nothing_that_was_sent(cast: Cast) -> None:
+    plan = proposed(cast)
+    clause = {"clauseId": first_clause(plan)["id"], "baseHash": first_clause(plan)["clauseHash"], "text": WORDS}
+    with unchanged(cast.owner):
+        paid = say(cast, cast.frankie, "counterPropose", **clause, contributions=money(cast, plan)["contributions"])
+        worded = say(cast, cast.frankie, "counterPropose", **money(cast, plan, text=WORDS))
+    assert [each["path"] for answer in (paid, worded) for each in answer["errors"]] == [["contributions"], ["text"]]
 
 
 def test_a_counter_proposal_that_would_make_an_unfit_version_is_not_accepted(cast: Cast) -> None:
@@ -242,6 +290,9 @@ def test_a_counter_proposal_waits_while_the_next_version_is_written(cast: Cast) 
         given = {"clauseId": clause["id"], "baseHash": clause["clauseHash"], "text": "Now?"}
         early = say(cast, cast.frankie, "counterPropose", **given)
     assert [each["code"] for each in (*answer["errors"], *early["errors"])] == ["TRANSITION"] * 2
+    # It is still open: what is lacking is a version to take it into.
+    assert "no longer open" not in str(answer)
+    assert all("on the table" in each["message"] for each in (*answer["errors"], *early["errors"]))
     proposed(cast, read_plan(cast, plan["id"]))
     accepted(cast, proposal)
     assert first_clause(read_plan(cast, plan["id"]))["text"] == WORDS

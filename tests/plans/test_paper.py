@@ -10,7 +10,7 @@ import pytest
 from pypdf import PageObject, PdfReader
 
 from frontend.plans.paper import print_plan
-from portal.plans.document import Contribution, Milestone
+from portal.plans.document import Contribution, Measure, Milestone
 from portal.plans.states import PlanVersionState
 from tests.exports.reading import letters_of, pages_of, words_of
 from tests.exports.test_paper import MARKUP
@@ -94,6 +94,18 @@ def test_money_is_added_up_to_the_penny() -> None:
     assert "Total £160,002 £160,002 £320,004" in words
     assert "Severnshire Constabulary Aligned, not pooled £40,000.50 £40,000.50 £80,001.00" in words
     assert "Total £80,001.00 £80,001.00 £160,002.00" in words
+
+
+def test_what_a_measure_aims_at_has_its_unit() -> None:
+    aims = (
+        ("COST_PER_PERSON", "Cost for each", "750.00"),
+        ("WAITING_DAYS", "Wait", "14.00"),
+        ("REACH", "Heads", "40.00"),
+    )
+    measures = tuple(Measure(key=key(code), name_code=code, name=name, target=aim) for code, name, aim in aims)
+    words = words_of(print_plan(frozen(document(schemes=(replace(scheme(1), measures=measures),)))))
+    for said in ("Cost for each: £750", "Wait: 14 days", "Heads: 40"):
+        assert said in words, said
 
 
 def test_many_years_and_large_amounts_stay_on_the_page() -> None:

@@ -2,9 +2,29 @@
 
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
+from portal.access.plans import ACCEPT, COMMENT, COUNTER, EDIT, REJECT, SIGN
 from portal.access.viewer import Viewer
+from portal.errors import NotFound, NotPermitted
+from portal.plans.models import Plan, PlanProposal, PlanVersion
+from portal.plans.opening import open_said, open_version
 from tests.factories.cast import Cast
-from tests.factories.plans import AGENCIES, agreed, drafted, in_signing, nodes, proposed, read_plan, say, sign
+from tests.factories.plans import (
+    AGENCIES,
+    accepted,
+    agreed,
+    countered,
+    drafted,
+    in_signing,
+    nodes,
+    proposed,
+    published,
+    read_plan,
+    say,
+    sign,
+)
 from tests.factories.snapshot import unchanged
 
 PUBLIC = """
@@ -39,6 +59,27 @@ def test_a_plan_is_public_once_every_required_party_has_said_so(cast: Cast) -> N
     assert found["versionInForce"]["contentHash"] == plan["currentVersion"]["contentHash"]
     assert public(cast, plan, cast.robin) == found
     assert "PUBLISHED" in [each["kind"] for each in nodes(read_plan(cast, plan["id"])["events"])]
+
+
+def test_what_came_before_a_public_version_is_missing_for_whoever_is_no_party(cast: Cast) -> None:
+    plan = proposed(cast)
+    accepted(cast, countered(cast, plan))
+    plan = published(cast, sign(cast, in_signing(cast, read_plan(cast, plan["id"]))))
+    # The owner of the database reads every row, so that only the first wall stands here.
+    with cast.owner.transaction() as session:
+        plan_id = session.scalars(select(Plan.id).where(Plan.reference == plan["reference"])).one()
+        agreed_id, before_id = session.scalars(
+            select(PlanVersion.id).where(PlanVersion.plan_id == plan_id).order_by(PlanVersion.number.desc())
+        )
+        decided_id = session.scalars(select(PlanProposal.id).where(PlanProposal.plan_version_id == before_id)).one()
+        for verb in (EDIT, COUNTER, SIGN, COMMENT):
+            with pytest.raises(NotPermitted):
+                open_version(session, cast.robin, agreed_id, to=verb)
+            with pytest.raises(NotFound):
+                open_version(session, cast.robin, before_id, to=verb)
+        for decides in (ACCEPT, REJECT):
+            with pytest.raises(NotFound):
+                open_said(session, cast.robin, decided_id, to=decides)
 
 
 def test_an_agency_says_so_once(cast: Cast) -> None:

@@ -49,7 +49,11 @@ def test_a_document_holds_every_row_of_its_version(owner_session: Session, laid:
         ["2.1", "2.2"],
     ]
     assert [scheme.title for scheme in document.schemes] == ["Scheme 0", "Scheme 1"]
-    assert document.schemes[0].needs == ("ALCOHOL", "DRUGS")
+    assert [(need.code, need.name) for need in document.schemes[0].needs] == [
+        ("ALCOHOL", "Alcohol"),
+        ("DRUGS", "Drugs"),
+    ]
+    assert {measure.name_code for scheme in document.schemes for measure in scheme.measures} >= {"REACH"}
     assert len(document.schemes[1].contributions) == 12
     assert {share.amount for share in document.schemes[1].contributions} == {"2030.50", "2031.50"}
     assert (len(document.standards), len(document.evidence)) == (3, 4)

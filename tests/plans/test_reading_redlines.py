@@ -5,7 +5,19 @@ import pytest
 from graphql_schema import Door
 from portal.db import Database
 from tests.factories.cast import Cast, settle_cast
-from tests.factories.plans import Record, accepted, countered, done, first_clause, nodes, proposed, read_plan
+from tests.factories.plans import (
+    Record,
+    accepted,
+    countered,
+    done,
+    edit,
+    first_clause,
+    first_scheme,
+    nodes,
+    proposed,
+    read_plan,
+    scheme_of,
+)
 from tests.selection.test_statements import counted
 
 REDLINE = """
@@ -47,6 +59,39 @@ def test_a_changed_clause_says_who_wanted_it_and_why(team: Cast) -> None:
         "reason": "Most of them are seen after dark.",
     }
     assert (found["contributions"], found["other"]) == ([], [])
+
+
+def test_a_counter_proposal_is_named_for_what_reads_as_it_wanted_and_for_nothing_that_was_written_since(
+    team: Cast,
+) -> None:
+    plan = proposed(team)
+    before, scheme = plan["currentVersion"], first_scheme(plan)
+    money = scheme_of(team)["contributions"]
+    money[0] = money[0] | {"amount": {"amount": "21000"}}
+    paid = {"schemeId": scheme["id"], "baseHash": scheme["moneyHash"], "contributions": money}
+    accepted(team, countered(team, plan))
+    after = accepted(team, done(team, team.frankie, "counterPropose", **paid))
+
+    found = redline(team, "rowan", before, after)
+    assert found is not None
+    assert [each["by"]["displayName"] for each in found["contributions"]] == ["Frankie Dunmore"]
+    assert [each["by"]["reason"] for each in found["clauses"]] == ["Most of them are seen after dark."]
+
+    done(team, team.frankie, "draftNextPlanVersion", **edit(read_plan(team, plan["id"])))
+    draft = read_plan(team, plan["id"])
+    done(team, team.frankie, "editClause", **edit(first_clause(draft)), text="Workers wait in the office.")
+    scheme = first_scheme(draft)
+    money[0] = money[0] | {"amount": {"amount": "22000"}}
+    done(
+        team, team.brook, "saveScheme", planVersionId=draft["currentVersion"]["id"], schemeId=scheme["id"],
+        expectedVersion=scheme["version"], scheme=scheme_of(team, contributions=money),
+    )  # fmt: skip
+    found = redline(team, "rowan", before, draft["currentVersion"])
+    assert found is not None
+    assert [(each["by"]["displayName"], each["by"]["reason"]) for each in found["clauses"]] == [
+        ("Frankie Dunmore", None)
+    ]
+    assert [each["by"] for each in found["contributions"]] == [None]
 
 
 def test_a_draft_is_compared_as_it_stands_and_a_frozen_version_in_one_statement(team: Cast) -> None:

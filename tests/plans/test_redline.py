@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.plans.document import Evidence, Measure, Milestone, PlanDocument, Standard
+from portal.plans.document import Evidence, Measure, Milestone, Need, PlanDocument, Standard
 from portal.plans.redline import Change, ChangeType, Piece, PieceKind, Redline, pieces, redline
 from tests.plans.documents import DOCUMENTS, TEXTS, clause, key, party, pays, plan, scheme
 
@@ -123,7 +123,7 @@ def whole() -> PlanDocument:
         scheme(
             replace(pays("PCT"), condition="If the budget allows."),
             milestones=(Milestone(key=key("opens"), title="Open", target_on=date(2012, 6, 1)),),
-            measures=(Measure(key=key("reach"), name="REACH", target="400.00"),),
+            measures=(Measure(key=key("reach"), name_code="REACH", name="People reached", target="400.00"),),
         ),
         clauses=(clause("G1", "Words."),),
         template="BRADLEY_2009",
@@ -151,7 +151,7 @@ def changes(thing: Any, *, skip: tuple[str, ...]) -> list[Any]:
             case date():
                 other = date(2012, 12, 31)
             case tuple():
-                other = ("DRUGS",)
+                other = (Need(code="DRUGS", name="Drugs"),)
             case None:
                 other = key("scheme")
             case _:
@@ -173,6 +173,7 @@ def test_a_change_of_any_value_shows_in_the_redline() -> None:
     schemes = [
         *changes(one, skip=derived),
         *(replace(one, area=each) for each in changes(one.area, skip=())),
+        *(replace(one, needs=(each,)) for each in changes(one.needs[0], skip=())),
         *(
             replace(one, **{name: (each,)})
             for name in ("clauses", "contributions", "milestones", "measures")
@@ -198,6 +199,26 @@ def test_a_changed_clause_shows_its_words_and_the_others_stay_away() -> None:
     )  # fmt: skip
     assert {piece.kind for piece in changed.heading} == {KEPT}
     assert (line.money, line.other) == ((), ())
+
+
+def test_a_plan_with_every_clause_pasted_anew_is_compared_soon() -> None:
+    chance = Random(5)  # noqa: S311  words that a failing run can repeat
+    common = [f"w{number}" for number in range(60)]
+
+    def pasted() -> str:
+        return " ".join(chance.choice(common) for _ in range(2_600))
+
+    before = plan(clauses=(clause("G1", "Open on weekdays."), *(clause(f"G{at}", pasted()) for at in range(2, 120))))
+    after = plan(
+        clauses=(clause("G1", "Open every day."), *(replace(each, text=pasted()) for each in before.clauses[1:]))
+    )
+    began = process_time()
+    line = redline(before, after)
+
+    assert process_time() - began < 2 * SECONDS
+    assert [put_together(each.pieces, KEPT, REMOVED) for each in line.clauses] == [each.text for each in before.clauses]
+    assert [put_together(each.pieces, KEPT, ADDED) for each in line.clauses] == [each.text for each in after.clauses]
+    assert [piece.text for piece in line.clauses[0].pieces if piece.kind == KEPT] == ["Open ", "."]
 
 
 def test_a_clause_that_went_stands_where_it_stood_and_a_new_one_where_it_stands() -> None:
@@ -239,7 +260,11 @@ def test_the_rest_reads_as_words() -> None:
         after,
         ends_on=date(2014, 3, 31),
         parties=(replace(party("PCT", "PCT"), required=False), *after.parties[1:]),
-        schemes=(replace(after.schemes[0], needs=("ALCOHOL", "DRUGS"), capacity_target=60),),
+        schemes=(
+            replace(
+                after.schemes[0], needs=(*after.schemes[0].needs, Need(code="DRUGS", name="Drugs")), capacity_target=60
+            ),
+        ),
         standards=(replace(after.standards[0], met=True, note=None),),
     )
 
@@ -247,12 +272,35 @@ def test_the_rest_reads_as_words() -> None:
         Change(what="Last day", before="31 March 2013", after="31 March 2014"),
         Change(
             what="Party: Agency PCT",
-            before="Agency PCT (Primary care trust); its signature is required",
-            after="Agency PCT (Primary care trust); its signature is not required",
+            before="Agency PCT (Kind PCT); its signature is required",
+            after="Agency PCT (Kind PCT); its signature is not required",
         ),
         Change(what="Needs of scheme 1", before="Alcohol", after="Alcohol, Drugs"),
         Change(what="Places of scheme 1", before="40", after="60"),
         Change(what="Trained.", before="not met; Next year.", after="met"),
+    )
+
+
+def test_words_of_a_vocabulary_that_read_otherwise_are_told_before_and_after() -> None:
+    before = whole()
+    [one], [standard] = before.schemes, before.standards
+    [need], [measure] = one.needs, one.measures
+    after = replace(
+        before,
+        parties=(replace(before.parties[0], kind_name="Trust"), *before.parties[1:]),
+        schemes=(replace(one, needs=(replace(need, name="Drink"),), measures=(replace(measure, name="Heads"),)),),
+        standards=(replace(standard, sentence="Taught."),),
+    )
+
+    assert redline(before, after).other == (
+        Change(
+            what="Party: Agency PCT",
+            before="Agency PCT (Kind PCT); its signature is required",
+            after="Agency PCT (Trust); its signature is required",
+        ),
+        Change(what="Needs of scheme 1", before="Alcohol", after="Drink"),
+        Change(what="Measure of scheme 1", before="People reached: 400.00", after="Heads: 400.00"),
+        Change(what="Taught.", before="Trained. not met; Next year.", after="Taught. not met; Next year."),
     )
 
 

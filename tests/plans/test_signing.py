@@ -71,9 +71,10 @@ def unchecked(team: Cast) -> Record:
     return in_signing(team, checked=False)
 
 
-def second_hat(cast: Cast, viewer: Viewer, role: Role) -> Viewer:
-    """The same person in another role of the same agency."""
-    membership_id = make_further_membership(cast.owner, viewer.user_id, agency_id=viewer.agency_id, role=role)
+def second_hat(cast: Cast, viewer: Viewer, role: Role, *, at: Viewer | None = None) -> Viewer:
+    """The same person in another role of the same agency, or of another's."""
+    agency_id = (at or viewer).agency_id
+    membership_id = make_further_membership(cast.owner, viewer.user_id, agency_id=agency_id, role=role)
     with cast.truth() as session:
         found = viewer_for_membership(session, membership_id)
     assert found is not None
@@ -261,6 +262,29 @@ def test_neither_who_made_nor_who_took_a_counter_proposal_signs_what_became_of_i
     # The first proposer's words these are no more.
     first = second_hat(cast, cast.brook, Role.SIGNATORY)
     assert say(cast, first, "signPlanVersion", **signing(cast, first, plan))["__typename"] == "PlanSigned"
+
+
+def test_nobody_agrees_with_themselves_by_signing_for_two_agencies(cast: Cast) -> None:
+    also_health = second_hat(cast, cast.quinn, Role.SIGNATORY, at=cast.remy)
+    plan = in_signing(cast)
+    assert seen(cast, plan, also_health)["currentVersion"]["viewerCanSign"] is True
+    sign(cast, plan, "SEVERN-LA")
+    assert seen(cast, plan, also_health)["currentVersion"]["viewerCanSign"] is False
+    answer = refused(cast, also_health, "signPlanVersion", **signing(cast, also_health, plan))
+    assert (answer["__typename"], answer["because"]) == ("NotPermitted", "SAME_PERSON")
+    assert answer["message"] == "You signed this version for another agency, so somebody else signs it for this one."
+    sign(cast, plan, "SEVERN-POLICE", "SEVERN-MHS")
+    assert read_plan(cast, plan["id"])["state"] == "AGREED"
+
+
+def test_two_signatures_of_one_person_at_one_moment_are_one(cast: Cast) -> None:
+    also_health = second_hat(cast, cast.quinn, Role.SIGNATORY, at=cast.remy)
+    plan = in_signing(cast)
+    hats = (cast.quinn, also_health)
+    given = [signing(cast, each, plan) for each in hats]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda by, what: say(cast, by, "signPlanVersion", **what), hats, given))
+    assert sorted(each["__typename"] for each in answers) == ["NotPermitted", "PlanSigned"]
 
 
 def revised(cast: Cast, plan: Record) -> None:

@@ -35,6 +35,18 @@ def test_a_stale_edit_of_a_clause_shows_the_words_that_stand_and_who_wrote_them(
     assert (again["text"], again["heading"]) == (both, "Renamed")
 
 
+def test_whoever_saves_a_clause_as_it_stands_writes_nothing(cast: Cast) -> None:
+    plan = drafted(cast)
+    clause = done(cast, cast.frankie, "editClause", **edit(first_clause(plan)), text="The council's words.")
+    same = done(cast, cast.lou, "editClause", **edit(clause), text="The council's words.\r\n")
+    assert same == clause
+    assert "Lou Bracken" not in str(read_plan(cast, plan["id"])["events"])
+    done(cast, cast.brook, "editClause", **edit(clause), text="The police's words.")
+    # Whoever read it before somebody wrote it still meets that, even if they change nothing.
+    stale = say(cast, cast.lou, "editClause", **edit(clause), text="The police's words.")
+    assert stale["reason"] == "STALE_VERSION"
+
+
 def test_edits_of_different_clauses_do_not_meet(cast: Cast) -> None:
     plan = drafted(cast)
     one, other = first_clause(plan), plan["currentVersion"]["clauses"][0]

@@ -45,7 +45,10 @@ def codes(document: PlanDocument) -> list[PlanProblemCode]:
 
 
 def aims(**targets: str) -> tuple[Measure, ...]:
-    return tuple(Measure(key=key(name), name=name, target=target) for name, target in targets.items())
+    return tuple(
+        Measure(key=key(code), name_code=code, name=f"Measure {code}", target=target)
+        for code, target in targets.items()
+    )
 
 
 def successor(code: str) -> Successor:
@@ -95,12 +98,21 @@ def test_an_agency_of_the_same_code_from_another_day_is_another_agency() -> None
     }
     paid = plan(scheme(replace(pays("PCT"), agency=earlier)))
 
-    assert [each.agency_id for each in problems(paid, facts, {})] == [key("earlier")]
+    wrong = problems(paid, facts, {})
+    assert [each.code for each in wrong] == ["FUNDER_NOT_PARTY", "AGENCY_ENDS_FIRST"]
+    assert {each.agency_id for each in wrong} == {key("earlier")}
 
 
 @pytest.mark.parametrize(("year", "wrong"), [(2011, True), (2012, False), (2013, True)])
 def test_money_in_a_year_outside_the_plan_is_a_problem(year: int, wrong: bool) -> None:  # noqa: FBT001
     assert codes(plan(scheme(pays("PCT", year=year)))) == (["YEAR_OUTSIDE_PLAN"] if wrong else [])
+
+
+def test_what_an_agency_pays_in_a_year_outside_by_several_routes_is_one_problem() -> None:
+    twice = (pays("PCT", year=2013), pays("PCT", year=2013, route="IN_KIND"))
+
+    assert codes(plan(scheme(*twice))) == ["YEAR_OUTSIDE_PLAN"]
+    assert codes(plan(scheme(*twice, pays("LA", year=2013)))) == ["YEAR_OUTSIDE_PLAN"] * 2
 
 
 @pytest.mark.parametrize(
@@ -244,6 +256,38 @@ def test_a_successor_that_ends_first_itself_carries_nothing_on(lasts_to: date) -
     assert {problem.agency_id for problem in wrong} == (
         set() if lasts_to == document.ends_on else {key("PCT"), key("CCG")}
     )
+
+
+def test_who_takes_over_may_hand_on_in_turn() -> None:
+    heirs = {"PCT": (successor("CCG"),), "CCG": (successor("GPC"),)}
+    ends = {"PCT": date(2013, 3, 31), "CCG": date(2022, 6, 30)}
+    document = plan(
+        scheme(pays("PCT")),
+        ends_on=date(2025, 3, 31),
+        parties=(party("PCT", "PCT"), party("CCG", "CCG"), party("GPC", "GP_CONSORTIUM")),
+    )
+
+    assert found(document, last_days=ends, successors=heirs) == []
+    # Whoever hands on to those that handed on to them carries nothing on.
+    ring = {"PCT": (successor("CCG"),), "CCG": (successor("PCT"),)}
+    wrong = found(document, last_days=dict.fromkeys(ends, date(2013, 3, 31)), successors=ring)
+    assert {problem.agency_id for problem in wrong} == {key("PCT"), key("CCG")}
+
+
+def test_nobody_pays_in_a_year_that_begins_after_their_last_day() -> None:
+    ends = {"last_days": {"PCT": date(2013, 3, 31)}, "successors": {"PCT": (successor("CCG"),)}}
+    parties = (party("PCT", "PCT"), party("CCG", "CCG"))
+    years = {"ends_on": date(2014, 3, 31), "parties": parties}
+
+    late = (pays("PCT", year=2013), pays("PCT", year=2013, route="IN_KIND"))
+    [problem] = found(plan(scheme(pays("PCT"), *late), **years), **ends)
+    assert (problem.code, problem.scheme_key, problem.agency_id) == ("AGENCY_ENDS_FIRST", key("scheme"), key("PCT"))
+    assert "31 March 2013" in problem.message
+    assert "2013/14" in problem.message
+    assert found(plan(scheme(pays("PCT"), pays("CCG", year=2013)), **years), **ends) == []
+    # The first day of a year is enough of it.
+    ends["last_days"]["PCT"] = date(2013, 4, 1)
+    assert found(plan(scheme(pays("PCT", year=2013)), **years), **ends) == []
 
 
 def test_every_problem_says_what_is_wrong_and_on_what_that_rests() -> None:

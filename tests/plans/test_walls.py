@@ -10,16 +10,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from graphql_schema import Door
-from portal.access.context import Wall
+from portal.access.context import SETTING, Wall, derive_key, sign
 from portal.access.viewer import Viewer
 from portal.db import Database
 from portal.plans.states import TRANSITIONS, VERSION_TRANSITIONS
+from tests.conftest import SECRET
 from tests.factories.cast import Cast, settle_cast
 from tests.factories.snapshot import TABLES, snapshot
 from tests.plans import by_sql
 from tests.plans.attempts import attempts, tried
 from tests.plans.by_sql import CONTENT, PARTIES, acts, proves
-from tests.plans.stage import REQUIRED, Stage, staged
+from tests.plans.stage import Stage, staged
 
 ELSEWHERE = tuple(table for table in TABLES if not table.startswith("plan"))
 ONCE = (
@@ -82,10 +83,52 @@ def test_a_guest_that_left_holds_nobody_up(wall: Wall, cast: Cast) -> None:
         acts(session, cast.quinn, by_sql.MOVE, draft, state="AGREED")
 
 
+def test_who_is_in_office_no_more_signs_nothing_and_what_they_signed_counts(
+    wall: Wall, owner: Database, cast: Cast
+) -> None:
+    first, second = (by_sql.in_signing(wall, cast) for _ in range(2))
+    by_sql.signs(wall, cast.ellis, first)
+    end = text("update membership set active_to = current_date - 1 where id = :membership")
+    with owner.transaction() as session:
+        session.execute(end, {"membership": cast.ellis.membership_id})
+    with refused(wall, cast.ellis, "row-level security") as session:
+        proves(session, wall, cast.ellis)
+        acts(session, cast.ellis, by_sql.SIGNATURE, second)
+    by_sql.signs(wall, cast.quinn, first)
+    with wall.acting_as(cast.quinn) as session:
+        acts(session, cast.quinn, by_sql.AGREE, first)
+        acts(session, cast.quinn, by_sql.MOVE, first, state="AGREED")
+
+
+def test_a_signature_says_when_the_database_saw_it(wall: Wall, owner: Database, cast: Cast) -> None:
+    draft = by_sql.in_signing(wall, cast)
+    early = by_sql.SIGNATURE.replace("now()", "'2020-01-01'")
+    with wall.acting_as(cast.quinn) as session:
+        proves(session, wall, cast.quinn)
+        acts(session, cast.quinn, early, draft)
+    when = text("select now() - signed_at < interval '1 minute' from plan_signature where plan_version_id = :version")
+    with owner.transaction() as session:
+        assert session.execute(when, {"version": draft.version}).scalar_one()
+
+
+def test_a_look_at_an_older_moment_agrees_nothing_that_somebody_left_since(wall: Wall, cast: Cast) -> None:
+    draft = by_sql.in_signing(wall, cast)
+    for signatory in (cast.quinn, cast.ellis):
+        by_sql.signs(wall, signatory, draft)
+    engine = wall.database.engine.execution_options(isolation_level="REPEATABLE READ")
+    context = {"setting": SETTING, "context": sign(derive_key(SECRET), cast.quinn)}
+    with Session(engine) as session:
+        session.execute(text("select set_config(:setting, :context, true)"), context)
+        with wall.acting_as(cast.ellis) as meanwhile:
+            acts(meanwhile, cast.ellis, by_sql.LEAVE, draft)
+        with pytest.raises(DBAPIError, match="could not serialize"):
+            acts(session, cast.quinn, by_sql.AGREE, draft)
+
+
 def test_who_took_a_counter_proposal_does_not_sign_what_it_became(wall: Wall, cast: Cast) -> None:
     stage = staged(wall, cast)
     first = stage.plans["talked"]
-    parties = [cast.settled.agencies[code] for code in REQUIRED]
+    parties = [cast.settled.agencies[code] for code in PARTIES]
     with wall.acting_as(cast.frankie) as session:
         second = by_sql.again(session, cast.frankie, first, parties)
         given = {"proposer": cast.brook.membership_id, "accepter": cast.frankie.membership_id}
@@ -103,7 +146,7 @@ def test_signatures_on_an_earlier_version_count_for_nothing(wall: Wall, cast: Ca
     first = by_sql.in_signing(wall, cast)
     for signatory in (cast.quinn, cast.ellis):
         by_sql.signs(wall, signatory, first)
-    parties = [cast.settled.agencies[code] for code in REQUIRED]
+    parties = [cast.settled.agencies[code] for code in PARTIES]
     with wall.acting_as(cast.frankie) as session:
         second = by_sql.again(session, cast.frankie, first, parties)
         by_sql.proposed(session, cast.frankie, second, to="NEGOTIATION")

@@ -42,6 +42,7 @@ FORGOTTEN = {
         ("or public.viewer_agency_as('COMMISSIONER') is null", ""),
         ("if exists (select from public.plan_problem", "if false and exists (select from public.plan_problem"),
         ("and t.left_on is null", ""),
+        ("t.left_on is null and not exists", "false and not exists"),
     ),
     "check_opened": (
         ("public.viewer_agency_as('COMMISSIONER') is null", "false"),
@@ -58,6 +59,7 @@ FORGOTTEN = {
         ("and p.agency_id = new.agency_id", ""),
         ("c.agency_id = new.agency_id and not exists", "c.agency_id = new.agency_id and false and not exists"),
         ("if exists (select from public.membership m", "if false and exists (select from public.membership m"),
+        ("if new.method <> 'PASSWORD' then", "if false then"),
     ),
     "keep_plan_party": (
         ("num_nonnulls(new.left_on, new.left_by_membership_id) > 0", "false"),
@@ -68,16 +70,28 @@ FORGOTTEN = {
         ("or new.left_by_membership_id is distinct from public.viewer_membership()", ""),
         ("and v.state = 'AGREED'", "and false"),
     ),
-    "keep_plan_checks": (("v.state in ('SIGNING', 'AGREED')", "v.state = 'AGREED'"),),
+    "keep_plan_checks": (
+        ("v.state in ('SIGNING', 'AGREED')", "v.state = 'AGREED'"),
+        ("if (new.name, new.role) is distinct from (old.name, old.role)", "if new.role <> old.role"),
+        ("if (new.name, new.role) is distinct from (old.name, old.role)", "if new.name <> old.name"),
+    ),
     "keep_plan_proposal": (
+        ("if new.state <> 'OPEN' or num_nonnulls", "if false and num_nonnulls"),
         ("old.state <> 'OPEN' or", ""),
         ("or new.decided_by_membership_id is distinct from public.viewer_membership()", ""),
         ("or public.viewer_agency_as('COMMISSIONER') is null", ""),
         ("or (new.state = 'WITHDRAWN') <> (new.agency_id = public.viewer_agency())", ""),
     ),
     "keep_plan_comment": (
+        ("if num_nonnulls(new.resolved_at, new.resolved_by_membership_id) > 0 then", "if false then"),
         ("old.resolved_at is not null or", ""),
         ("or new.resolved_by_membership_id is distinct from public.viewer_membership()", ""),
+    ),
+    "keep_plan_event": (
+        ("new.kind = 'SIGNED'", "false"),
+        ("new.kind = 'AGREED'", "false"),
+        ("new.kind = 'IN_FORCE'", "false"),
+        ("new.kind = 'PUBLISHED'", "false"),
     ),
     "plan_stands": (
         ("coalesce((p.state, v.state)", "coalesce(false and (p.state, v.state)"),

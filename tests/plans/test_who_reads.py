@@ -13,8 +13,21 @@ from portal.identity.viewers import viewer_for_membership
 from tests.factories.accounts import make_member
 from tests.factories.audit import lines_since, mark
 from tests.factories.cast import Cast, settle_cast
-from tests.factories.plans import Record, accepted, countered, done, drafted, nodes, proposed, read_plan
-from tests.factories.signed_plans import agreed, in_signing, published, sign
+from tests.factories.plans import (
+    Record,
+    accepted,
+    agreed,
+    countered,
+    done,
+    drafted,
+    edit,
+    in_signing,
+    nodes,
+    proposed,
+    published,
+    read_plan,
+    sign,
+)
 from tests.selection.test_statements import counted
 
 IDS = """
@@ -152,7 +165,7 @@ def test_a_published_plan_is_read_by_anybody_and_nothing_that_parties_said_to_ea
     plan = talked_about(team)
     proposal = nodes(read_plan(team, plan["id"])["currentVersion"]["proposals"])[0]
     accepted(team, proposal)
-    plan = published(team, agreed(team, in_signing(team, read_plan(team, plan["id"]))))
+    plan = published(team, sign(team, in_signing(team, read_plan(team, plan["id"]))))
     public = """
     query($reference: String!) { publishedPlan(reference: $reference) {
       title state published period { from to }
@@ -230,9 +243,24 @@ def test_plans_are_listed_by_their_parties_with_filters_and_in_order(team: Cast)
     assert found(team.rowan, order={"field": "UPDATED_AT", "direction": "ASC"}) == [
         first["id"], second["id"], third["id"],
     ]  # fmt: skip
-    sign(team, second, team.quinn)
+    sign(team, second, "SEVERN-LA")
     assert found(team.rowan, filter={"awaitingSignatureOf": council}) == []
     assert found(team.rowan, filter={"awaitingSignatureOf": team.agency_id("SEVERN-POLICE")}) == [second["id"]]
+
+
+def test_a_plan_that_is_being_written_is_the_last_changed(team: Cast) -> None:
+    older, newer = drafted(team), drafted(team)
+
+    def first() -> str:
+        found: str = nodes(team.ask(team.rowan, PLANS, first=1)["plans"])[0]["id"]
+        return found
+
+    assert first() == newer["id"]
+    clause = older["currentVersion"]["clauses"][0]
+    done(team, team.frankie, "editClause", **edit(clause), text="The council's words.")
+    assert first() == older["id"]
+    # Nobody who is choosing its parties or its period meanwhile is in the way of that.
+    assert read_plan(team, older["id"])["version"] == older["version"]
 
 
 def test_pages_of_plans_are_the_whole_list(team: Cast) -> None:
@@ -269,10 +297,9 @@ def test_what_a_plan_still_lacks_is_said_from_the_first_draft_to_the_last_signat
     accepted(team, proposal)
     plan = in_signing(team, read_plan(team, plan["id"]))
     assert missing(plan) == [("SIGNATURE", name) for name in (police, council, health)]
-    sign(team, plan, team.quinn)
+    sign(team, plan, "SEVERN-LA")
     assert missing(plan) == [("SIGNATURE", name) for name in (police, health)]
-    sign(team, plan, team.ellis)
-    sign(team, plan, team.remy)
+    sign(team, plan, "SEVERN-POLICE", "SEVERN-MHS")
     assert missing(plan) == []
 
 

@@ -11,6 +11,7 @@ from portal.plans.clauses import LIMIT, add_clause
 from portal.plans.models import ClauseKind, Plan, PlanContribution, PlanMilestone, PlanVersion
 from tests.factories.cast import Cast
 from tests.factories.plans import (
+    AGENCIES,
     done,
     drafted,
     failed,
@@ -23,6 +24,7 @@ from tests.factories.plans import (
     scheme_of,
 )
 from tests.factories.snapshot import unchanged
+from tests.selection.test_statements import counted
 
 WORD = "The service is “open” – 24/7\u00a0– and it’s free…\r\nFirst line\x0bsame paragraph\r\n\t• a bullet\r\n"
 
@@ -65,6 +67,8 @@ def test_a_scheme_is_written_whole_and_what_stays_keeps_its_key(cast: Cast) -> N
         ({"areaId": "nothing"}, ("areaId",), "UNKNOWN"),
         ({"capacityTarget": -1}, ("capacityTarget",), "OUT_OF_RANGE"),
         ({"milestones": [{"title": "", "targetOn": "2027-06-01"}]}, ("milestones", "0", "title"), "REQUIRED"),
+        ({"milestones": [{"title": "x", "targetOn": "1990-03-31"}]}, ("milestones", "0", "targetOn"), "OUT_OF_RANGE"),
+        ({"milestones": [{"title": "x", "targetOn": "2200-04-01"}]}, ("milestones", "0", "targetOn"), "OUT_OF_RANGE"),
         ({"measures": [{"nameCode": "NO_SUCH", "target": "1"}]}, ("measures", "0", "nameCode"), "UNKNOWN"),
         ({"measures": [{"nameCode": "REACH", "target": "-1"}]}, ("measures", "0", "target"), "OUT_OF_RANGE"),
         ({"measures": [{"nameCode": "REACH", "target": "0.001"}]}, ("measures", "0", "target"), "FORMAT"),
@@ -130,6 +134,33 @@ def test_a_scheme_goes_with_everything_in_it(cast: Cast) -> None:
     assert say(cast, cast.brook, "proposePlanVersion", id=after["id"], expectedVersion=after["version"])["errors"] == [
         {"path": ["schemes"], "code": "REQUIRED", "message": "Add a scheme: there is none to agree.", "rule": None}
     ]
+
+
+def test_taking_out_much_takes_no_more_statements_than_taking_out_little(cast: Cast) -> None:
+    version_id = drafted(cast)["currentVersion"]["id"]
+    agencies = [cast.agency_id(code) for code in AGENCIES]
+
+    def statements(years: int) -> list[int]:
+        """How many it takes to pay for a scheme in one year instead of so many, and then to take it out."""
+        paid = [
+            {"agencyId": agency, "year": 2030 + year, "amount": {"amount": "1"}, "route": "IN_KIND"}
+            for agency in agencies
+            for year in range(years)
+        ]
+        due = [{"title": f"Step {year}", "targetOn": "2028-01-01"} for year in range(years)]
+        wanted = scheme_of(cast, contributions=paid, milestones=due)
+        scheme = done(cast, cast.brook, "saveScheme", planVersionId=version_id, scheme=wanted)
+        given = {"planVersionId": version_id, "schemeId": scheme["id"], "expectedVersion": scheme["version"]}
+        less = scheme_of(cast, contributions=paid[:1], milestones=due[:1])
+        with counted(cast.door.wall.database) as saving:
+            scheme = done(cast, cast.brook, "saveScheme", **given, scheme=less)
+        done(cast, cast.brook, "saveScheme", **given | {"expectedVersion": scheme["version"]}, scheme=wanted)
+        with counted(cast.door.wall.database) as removing:
+            done(cast, cast.brook, "removeScheme", id=scheme["id"], expectedVersion=scheme["version"] + 1)
+        return [len(saving), len(removing)]
+
+    statements(2)
+    assert statements(30) == statements(2)
 
 
 def test_clauses_are_numbered_by_their_place_and_moved_without_changing_their_words(cast: Cast) -> None:

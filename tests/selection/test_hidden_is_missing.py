@@ -26,11 +26,12 @@ from tests.factories.plans import (
     drafted,
     first_clause,
     first_scheme,
+    in_signing,
     nodes,
     proposed,
     read_plan,
+    sign,
 )
-from tests.factories.signed_plans import in_signing, sign
 from tests.factories.snapshot import changed, snapshot
 from tests.selection.naming import Example, Path, document, filled, id_paths, slots
 from tests.selection.naming_examples import EXAMPLES
@@ -169,7 +170,7 @@ def _hidden(scene: Scene) -> dict[str, UUID]:
 def _talked_about(cast: Cast) -> Record:
     """A plan on the table with everything in it, beside one that somebody has signed."""
     plan = in_signing(cast)
-    sign(cast, plan, cast.ellis)
+    sign(cast, plan, "SEVERN-POLICE")
     plan = proposed(cast, _with_evidence(cast))
     countered(cast, plan)
     done(cast, cast.brook, "commentOnClause", planVersionId=plan["currentVersion"]["id"], text="Why?")

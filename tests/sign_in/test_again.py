@@ -9,10 +9,10 @@ from werkzeug.test import TestResponse
 
 from frontend.sign_in.again import KEPT, forget_proof, proof_for
 from graphql_schema import Door
-from portal.access.viewer import Viewer
+from portal.access.viewer import Role, Viewer
 from portal.db import Database
 from portal.identity.throttle import FREE_TRIES
-from tests.factories.accounts import PASSWORD, give_password
+from tests.factories.accounts import PASSWORD, give_password, make_further_membership
 from tests.factories.cast import Cast, settle_cast
 from tests.factories.plans import accepted, countered, in_signing, proposed, read_plan, say, sign
 from tests.factories.site import cookie_of, start_session
@@ -191,6 +191,19 @@ def test_a_proof_is_given_for_its_own_bytes_until_it_ends(app: Flask) -> None:
         assert proof_for("a" * 64) is None
         forget_proof()
         assert KEPT not in session
+
+
+def test_it_is_for_the_role_in_which_it_was_typed(app: Flask, cast: Cast) -> None:
+    plan = in_signing(cast)
+    other = make_further_membership(cast.owner, cast.ellis.user_id, agency_id=cast.remy.agency_id, role=Role.SIGNATORY)
+    visitor = signed_in(app, cast, cast.ellis)
+    typed(visitor, plan, PASSWORD)
+    here, button = f"/plans/{plan['id']}/sign", "Sign version 1 for"
+    assert button in words_on(visitor.get(here).text)
+    assert visitor.send("/sign-in/membership", membership=str(other)).status_code == 303
+    page = words_on(visitor.get(here).text)
+    assert button not in page
+    assert "Enter your password to sign" in page
 
 
 def test_signing_out_ends_it(ellis: Visitor, plan: Record) -> None:

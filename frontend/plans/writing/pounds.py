@@ -1,4 +1,4 @@
-"""Decides how an amount of money is typed and written: pounds and pence, exactly, and the years it is given in."""
+"""Decides how an amount of money is typed and written: pounds and pence, exactly."""
 
 import re
 from decimal import Decimal
@@ -29,13 +29,3 @@ def typed_pounds(amount: str) -> str:
     """A decimal string as a form holds it: «80,000», or «80,000.50» when there are pence."""
     exact = Decimal(amount)
     return f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,.2f}"
-
-
-def financial_years(starts_on: str, ends_on: str) -> list[int]:
-    """The financial years a period touches, each by its first calendar year; they begin on 1 April."""
-    return list(range(_year_of(starts_on), _year_of(ends_on) + 1))
-
-
-def _year_of(day: str) -> int:
-    year, month = int(day[:4]), int(day[5:7])
-    return year if month >= 4 else year - 1  # noqa: PLR2004  April, the month in which a financial year begins

@@ -11,10 +11,10 @@ from frontend.kept import resumable, typed_form
 from frontend.page import show
 from frontend.plans import pages, telling
 from frontend.plans.showing import contributions, nodes
+from frontend.plans.sums import financial_years
 from frontend.plans.writing import scheme_form
 from frontend.plans.writing.answering import Change, keep, lay_beside, make
 from frontend.plans.writing.editing import draft_of, edit_address, elsewhere
-from frontend.plans.writing.pounds import financial_years
 from frontend.plans.writing.removing import Removal
 
 Record = dict[str, Any]

@@ -6,7 +6,7 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from frontend.documents import document
-from frontend.forms import Form
+from frontend.forms import STATUS, Form
 from frontend.kept import typed_form
 from frontend.page import found, show
 from frontend.plans import pages, telling
@@ -40,6 +40,12 @@ def send_signature(plan_id: str) -> AnyResponse:
     if given_before and given_before["contentHash"] == content_hash:
         # The button was pressed twice, or a page from before was sent again: these bytes are signed.
         return redirect(url_for("plans.signed", plan_id=plan_id), code=303)
+    agency = data["viewer"]["agency"]
+    if form.text("for_agency") not in {"", agency["id"]}:
+        # Another role was chosen in another tab: the button named an agency, and it signs for no other.
+        message = f"This page was opened for another agency, and you act for {agency['name']} by now."
+        form.unplaced.append(f"{message} Sign for it, or choose your other role again.")
+        return _shown(data, form, status=STATUS["Conflict"])
     given = {
         "id": form.text("version_id"),
         "expectedVersion": form.version(),

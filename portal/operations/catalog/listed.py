@@ -245,5 +245,6 @@ TRIGGERS = {
     ("plan_check", "keep_plan_checks"): "checks stay as they are while a version is signed",
     ("plan_proposal", "keep_plan_proposal"): "a counter-proposal is decided once",
     ("plan_comment", "keep_plan_comment"): "a comment is resolved once",
+    ("plan_event", "keep_plan_event"): "what did not happen is not noted",
     ("plan_signature", "sign_plan"): "a signature is over the bytes, after the checks, by somebody else",
 }

@@ -25,6 +25,8 @@ HASHED = ("README.txt", "plan.pdf", "plan.json", "signatures.json", "key.txt", "
 MEMBERS = (*HASHED, "attestation.txt")
 IN_A_SCHEME = ("contributions", "clauses", "milestones", "measures")
 ELSEWHERE = ("starts_on", "ends_on", "parties", "clauses", "schemes", "standards", "evidence", "template")
+AGENCY = ("code_list", "code", "active_from")
+SAID = {"agency", "person", "role", "method", "content_hash", "signed_at"}
 LARGEST = 50_000_000
 
 
@@ -47,12 +49,13 @@ def _verified(raw: bytes, trusted: str | None) -> list[str]:
     text, _, ending = found["attestation.txt"].decode().partition("\n\n— ")
     key = found["key.txt"].decode().removesuffix("\n") if trusted is None else trusted
     name, _, encoded = key.split("+", 2)
-    public, signature = base64.b64decode(encoded)[1:], base64.b64decode(ending.split(" ")[1])[4:]
+    public, signature = b"\1" + base64.b64decode(encoded)[1:], base64.b64decode(ending.split(" ")[1])[4:]
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, f"{text}\n".encode())
+        Ed25519PublicKey.from_public_bytes(public[1:]).verify(signature, f"{text}\n".encode())
     except InvalidSignature:
         raise Refused("The attestation was changed, or another key signed it.") from None
-    number = sha256(name.encode() + b"\n\1" + public)[:8]
+    number = sha256(name.encode() + b"\n" + public)[:8]
+    _need(key == f"{name}+{number}+{base64.b64encode(public).decode()}", "The key is not written as Concord writes it.")
     signed = base64.b64encode(bytes.fromhex(number) + signature).decode()
     _need(found["attestation.txt"].decode() == f"{text}\n\n— {name} {signed}\n", "The attestation was changed.")
     _need_attested(found, dict(re.findall(r"^member (\S+) ([0-9a-f]{64})$", text, re.MULTILINE)))
@@ -60,7 +63,13 @@ def _verified(raw: bytes, trusted: str | None) -> list[str]:
     said = _what_it_says(found, text)
     _need(pack(found) == raw, "Its members are whole, and the file around them was changed.")
     without = "Compare it with the published key: only that shows who signed."
-    return [*said, f"Signed with the key {key}", without if trusted is None else "It is the key you gave."]
+    said += [f"Signed with the key {key}", without if trusted is None else "It is the key you gave."]
+    return [_plain(sentence) for sentence in said]
+
+
+def _plain(sentence: str) -> str:
+    """The same without any character that a terminal would act upon."""
+    return "".join(letter if letter.isprintable() else "?" for letter in sentence)
 
 
 def _need(holds: bool, otherwise: str) -> None:  # noqa: FBT001
@@ -108,7 +117,7 @@ def _need_attested(found: dict[str, bytes], attested: dict[str, str]) -> None:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise Refused("plan.json was changed, and is no plan any more.") from None
         places = [name for name in {**listed, **here} if listed.get(name) != here.get(name)]
-        raise Refused(f"plan.json was changed: {', '.join(places) or 'the way it is written'}.")
+        raise Refused(_plain(f"plan.json was changed: {', '.join(places) or 'the way it is written'}."))
     _need(not changed, f"{', '.join(changed)} was changed.")
 
 
@@ -151,6 +160,9 @@ def _what_it_says(found: dict[str, bytes], text: str) -> list[str]:
     names = {_agency(party): party["name"] for party in plan["parties"]}
     required = [party for party in plan["parties"] if party["required"]]
     signers = [_agency(each["agency"]) for each in signatures]
+    _need(_canonical(plan) == found["plan.json"], "plan.json is not written as Concord writes it.")
+    known = (each.keys() == SAID and each["agency"].keys() == {*AGENCY} for each in signatures)
+    _need(all(known), "Of a signature more is said than belongs there.")
     _need(len({*signers}) == len(signers) and {*signers} <= {*names}, "Who signed is no party, or signed twice.")
     _need(all(each["content_hash"] == content for each in signatures), "A signature is over other bytes.")
     missing = [party["name"] for party in required if _agency(party) not in signers]
@@ -162,7 +174,7 @@ def _what_it_says(found: dict[str, bytes], text: str) -> list[str]:
         "content_hash": content,
         "merkle_root": merkle_root(list(leaves.values())),
         "leaves": [{"name": name, "hash": hashed} for name, hashed in leaves.items()],
-        "required": [{name: party[name] for name in ("code_list", "code", "active_from")} for party in required],
+        "required": [{name: party[name] for name in AGENCY} for party in required],
         "signatures": signatures,
     }
     _need(_canonical(signed) == found["signatures.json"], "signatures.json does not follow from the plan.")
@@ -175,11 +187,11 @@ def _what_it_says(found: dict[str, bytes], text: str) -> list[str]:
         who = ", ".join(filter(None, (names[_agency(each["agency"])], each["person"])))
         said.append(f"Signed by {who}, {each['signed_at']}, {each['method']}")
     said.append(f"Not agreed yet: {', '.join(missing)} did not sign." if missing else "Every required party signed it.")
-    return ["".join(letter if letter.isprintable() else "?" for letter in sentence) for sentence in said]
+    return said
 
 
-def _agency(one: dict[str, str]) -> tuple[str, str, str]:
-    return one["code_list"], one["code"], one["active_from"]
+def _agency(one: dict[str, str]) -> tuple[str, ...]:
+    return tuple(one[name] for name in AGENCY)
 
 
 def main(arguments: list[str]) -> int:

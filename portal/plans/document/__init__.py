@@ -18,6 +18,7 @@ from portal.plans.document.parts import (
     Evidence,
     Measure,
     Milestone,
+    Need,
     Party,
     PlanDocument,
     Scheme,
@@ -27,7 +28,7 @@ from portal.plans.document.parts import (
 from portal.plans.document.reading import read_document
 
 __all__ = [
-    "FORMAT", "AgencyKey", "Area", "Clause", "Contribution", "Evidence", "Leaf", "Measure", "Milestone", "Party",
-    "PlanDocument", "Scheme", "Standard", "canonical", "clause_hash", "content_hash", "document_of", "exact",
+    "FORMAT", "AgencyKey", "Area", "Clause", "Contribution", "Evidence", "Leaf", "Measure", "Milestone", "Need",
+    "Party", "PlanDocument", "Scheme", "Standard", "canonical", "clause_hash", "content_hash", "document_of", "exact",
     "leaves", "leaves_of", "merkle_root", "money_hash", "read_document",
 ]  # fmt: skip

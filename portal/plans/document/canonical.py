@@ -22,6 +22,7 @@ from portal.plans.document.parts import (
     Evidence,
     Measure,
     Milestone,
+    Need,
     Party,
     PlanDocument,
     Scheme,
@@ -76,7 +77,7 @@ def _scheme(read: dict[str, Any]) -> Scheme:
     return Scheme(
         key=UUID(read["key"]),
         title=read["title"],
-        needs=tuple(read["needs"]),
+        needs=tuple(Need(**each) for each in read["needs"]),
         area=Area(**_dated(read["area"], "active_from")),
         capacity_target=read["capacity_target"],
         clauses=_clauses(read["clauses"]),

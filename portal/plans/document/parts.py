@@ -1,6 +1,7 @@
 """Decides what a plan's document consists of: plain values in a fixed order, with no id of this installation.
 
-Agencies and areas go by code list, code and first day, because no code alone is identity.
+Agencies and areas go by code list, code and first day, because no code alone is identity. Beside each code of a
+vocabulary stand its words, as they read on the day: who signs a plan signs what they read, not what the words become.
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Party:
     active_from: date
     name: str
     kind: str
+    kind_name: str
     required: bool
 
     @property
@@ -88,10 +90,19 @@ class Milestone:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Need:
+    """A need that a scheme meets."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measure:
-    """How a scheme is judged: the code of the measure, and the figure aimed at."""
+    """How a scheme is judged, and the figure aimed at."""
 
     key: UUID
+    name_code: str
     name: str
     target: str
 
@@ -102,7 +113,7 @@ class Scheme:
 
     key: UUID
     title: str
-    needs: tuple[str, ...]
+    needs: tuple[Need, ...]
     area: Area
     capacity_target: int
     clauses: tuple[Clause, ...]

@@ -1,7 +1,10 @@
-"""Decides how the rows of a version become its document: in an order that their values give, never the database."""
+"""Decides how the rows of a version become its document: in an order that their values give, never the database.
+
+Each code gets the words it has today. When a version is frozen they are frozen with it.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +22,7 @@ from portal.plans.document.parts import (
     Evidence,
     Measure,
     Milestone,
+    Need,
     Party,
     PlanDocument,
     Scheme,
@@ -37,11 +41,15 @@ from portal.plans.models import (
     PlanVersion,
     PlanVersionParty,
 )
-from portal.plans.standards import sentences
+from portal.plans.standards import VOCABULARY as STANDARDS
+from portal.plans.words import AGENCY_KINDS, MEASURES, NEEDS
+from portal.vocabularies.queries import displays
 
 # Rows as the database has them now, not as the session remembers them: what is frozen is what is stored.
 _ANEW = {"populate_existing": True}
 _Grouped = dict[UUID | None, list[Any]]
+# The words of a code, by its vocabulary and itself.
+_Words = Mapping[tuple[str, str], str]
 
 
 def read_document(session: Session, version_id: UUID) -> PlanDocument:
@@ -56,17 +64,18 @@ def read_document(session: Session, version_id: UUID) -> PlanDocument:
         raise NotFound
     version, reference = found
     clauses = _by_scheme(session, PlanClause, version_id)
+    words = displays(session, NEEDS, MEASURES, AGENCY_KINDS, STANDARDS)
     return PlanDocument(
         reference=reference,
         number=version.number,
         title=version.title,
         starts_on=version.starts_on,
         ends_on=version.ends_on,
-        parties=_parties(session, version_id),
+        parties=_parties(session, version_id, words),
         clauses=_numbered(clauses[None], "G"),
-        schemes=_schemes(session, version_id, clauses),
+        schemes=_schemes(session, version_id, clauses, words),
         template=version.template_code,
-        standards=_standards(session, version_id),
+        standards=_standards(session, version_id, words),
         evidence=_evidence(session, version_id),
     )
 
@@ -101,7 +110,7 @@ def _agency_key(agency: Agency) -> AgencyKey:
     return AgencyKey(code_list=agency.code_list, code=agency.code, active_from=agency.active_from)
 
 
-def _parties(session: Session, version_id: UUID) -> tuple[Party, ...]:
+def _parties(session: Session, version_id: UUID, words: _Words) -> tuple[Party, ...]:
     rows = session.execute(
         select(Agency, PlanVersionParty.required)
         .join(PlanVersionParty, PlanVersionParty.agency_id == Agency.id)
@@ -114,6 +123,7 @@ def _parties(session: Session, version_id: UUID) -> tuple[Party, ...]:
             active_from=agency.active_from,
             name=agency.name,
             kind=agency.kind_code,
+            kind_name=words[AGENCY_KINDS, agency.kind_code],
             required=required,
         )
         for agency, required in rows
@@ -121,7 +131,7 @@ def _parties(session: Session, version_id: UUID) -> tuple[Party, ...]:
     return tuple(sorted(parties, key=lambda party: party.agency))
 
 
-def _schemes(session: Session, version_id: UUID, clauses: _Grouped) -> tuple[Scheme, ...]:
+def _schemes(session: Session, version_id: UUID, clauses: _Grouped, words: _Words) -> tuple[Scheme, ...]:
     rows = session.execute(
         select(PlanScheme, AreaRow)
         .join(AreaRow, AreaRow.id == PlanScheme.area_id)
@@ -135,7 +145,7 @@ def _schemes(session: Session, version_id: UUID, clauses: _Grouped) -> tuple[Sch
             key=row.key,
             title=row.title,
             # A set: the order of its codes says nothing.
-            needs=tuple(sorted(set(row.need_codes))),
+            needs=tuple(Need(code=code, name=words[NEEDS, code]) for code in sorted(set(row.need_codes))),
             area=Area(code_list=area.code_list, code=area.code, active_from=area.active_from, name=area.name),
             capacity_target=row.capacity_target,
             clauses=_numbered(clauses[row.key], f"{at}."),
@@ -144,7 +154,13 @@ def _schemes(session: Session, version_id: UUID, clauses: _Grouped) -> tuple[Sch
                 Milestone(key=each.key, title=each.title, target_on=each.target_on) for each in milestones[row.key]
             ),
             measures=tuple(
-                Measure(key=each.key, name=each.name_code, target=exact(each.target)) for each in measures[row.key]
+                Measure(
+                    key=each.key,
+                    name_code=each.name_code,
+                    name=words[MEASURES, each.name_code],
+                    target=exact(each.target),
+                )
+                for each in measures[row.key]
             ),
         )
         for at, (row, area) in enumerate(sorted(rows, key=lambda found: _place(found[0])), start=1)
@@ -158,11 +174,10 @@ def _numbered(rows: Iterable[PlanClause], prefix: str) -> tuple[Clause, ...]:
     )
 
 
-def _standards(session: Session, version_id: UUID) -> tuple[Standard, ...]:
+def _standards(session: Session, version_id: UUID, words: _Words) -> tuple[Standard, ...]:
     rows = _rows(session, PlanStandard, version_id)
-    words = sentences()
     return tuple(
-        Standard(code=row.standard_code, sentence=words[row.standard_code], met=row.met, note=row.note)
+        Standard(code=row.standard_code, sentence=words[STANDARDS, row.standard_code], met=row.met, note=row.note)
         for row in sorted(rows, key=lambda row: (row.position, row.standard_code))
     )
 

@@ -59,11 +59,13 @@ class SignatureMethod(StrEnum):
 
 
 class PlanSignature(Base):
-    """One agency's signature over the very bytes of a version; written once, changed never."""
+    """One agency's signature over the very bytes of a version, by one person; written once, changed never."""
 
     __tablename__ = "plan_signature"
     __table_args__ = (
         UniqueConstraint("plan_version_id", "agency_id"),
+        # Whoever acts for two agencies agrees with themselves for one of them only.
+        UniqueConstraint("plan_version_id", "user_id"),
         ForeignKeyConstraint(["plan_version_id", "content_hash"], ["plan_version.id", "plan_version.content_hash"]),
         CheckConstraint("role = 'SIGNATORY'", name="signed_by_a_signatory"),
     )
@@ -78,7 +80,8 @@ class PlanSignature(Base):
     # Their name as it was then, which the database takes from the account: a bundle stays the same when they rename.
     signed_name: Mapped[str] = mapped_column(server_default=FetchedValue())
     method: Mapped[SignatureMethod] = mapped_column(coded(SignatureMethod))
-    signed_at: Mapped[datetime] = mapped_column(default=now)
+    # The moment the database saw it.
+    signed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 
 class PlanRefusal(Base):

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from portal.plans.document.parts import AgencyKey, Clause, PlanDocument
-from portal.plans.redline.facts import Order, facts, names_of, orders
+from portal.plans.redline.facts import Fact, Order, facts, names_of, orders
 from portal.plans.redline.parts import Change, ChangeType, ClauseRedline, MoneyChange, Redline
-from portal.plans.redline.wording import pieces
+from portal.plans.redline.wording import Patience, pieces
 
 Thing = TypeVar("Thing")
 Key = TypeVar("Key", bound=Hashable)
@@ -28,6 +28,7 @@ def redline(before: PlanDocument, after: PlanDocument) -> Redline:
 
 
 def _clauses(before: PlanDocument, after: PlanDocument) -> Iterator[ClauseRedline]:
+    patience = Patience()
     for (scheme_key, key), old, new in _paired(_by_place(before), _by_place(after)):
         one = new or old
         assert one is not None
@@ -40,8 +41,8 @@ def _clauses(before: PlanDocument, after: PlanDocument) -> Iterator[ClauseRedlin
             change=_change(old, new),
             kind_before=old.kind if old else None,
             kind_after=new.kind if new else None,
-            heading=pieces(old.heading if old else "", new.heading if new else ""),
-            pieces=pieces(old.text if old else "", new.text if new else ""),
+            heading=pieces(old.heading if old else "", new.heading if new else "", patience),
+            pieces=pieces(old.text if old else "", new.text if new else "", patience),
         )
 
 
@@ -68,7 +69,14 @@ def _facts(before: PlanDocument, after: PlanDocument) -> Iterator[Change]:
         if old is None or new is None or old.value != new.value:
             one = new or old
             assert one is not None
-            yield Change(what=one.what, before=old.shown if old else None, after=new.shown if new else None)
+            yield Change(what=one.what, before=_read(old, new), after=_read(new, old))
+
+
+def _read(fact: Fact | None, other: Fact | None) -> str | None:
+    """How a fact reads beside another of it: with its words where the other has other words."""
+    if fact is None:
+        return None
+    return fact.shown if other is None or fact.words == other.words else f"{fact.words} {fact.shown}"
 
 
 def _orders(before: PlanDocument, after: PlanDocument) -> Iterator[Change]:

@@ -2,22 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from portal.plans.document.parts import AgencyKey, Clause, Contribution, Evidence, Party, PlanDocument, Scheme, Standard
 from portal.plans.money import year_in_words
-from portal.vocabularies.loading import read_concepts
 
 
 class Fact(NamedTuple):
-    """One fact: what it is about in whatever version, its name, what is compared, and how that reads."""
+    """One fact: what it is about in whatever version, its name, what is compared, and how that reads.
+
+    `words` are what the plan itself calls it, where `shown` leaves that to the name.
+    """
 
     about: tuple[Any, ...]
     what: str
     value: Any
     shown: str
+    words: str = ""
 
 
 class Order(NamedTuple):
@@ -54,7 +56,7 @@ def orders(document: PlanDocument) -> Iterator[Order]:
         yield _clauses(scheme, f"scheme {at}", scheme.clauses)
         milestones = tuple((each.key, each.title) for each in scheme.milestones)
         yield Order(("milestones", scheme.key), f"Order of the milestones of scheme {at}", milestones)
-        measures = tuple((each.key, _word("plan-measure", each.name)) for each in scheme.measures)
+        measures = tuple((each.key, each.name) for each in scheme.measures)
         yield Order(("measures", scheme.key), f"Order of the measures of scheme {at}", measures)
     standards = tuple((each.code, each.sentence) for each in document.standards)
     yield Order(("standards",), "Order of the standards", standards)
@@ -73,8 +75,8 @@ def names_of(document: PlanDocument) -> dict[AgencyKey, str]:
 
 def _party(party: Party) -> Fact:
     needed = "its signature is required" if party.required else "its signature is not required"
-    value = (party.name, party.kind, party.required)
-    shown = f"{party.name} ({_word('agency-kind', party.kind)}); {needed}"
+    value = (party.name, party.kind, party.kind_name, party.required)
+    shown = f"{party.name} ({party.kind_name}); {needed}"
     return Fact(("party", party.agency), f"Party: {party.name}", value, shown)
 
 
@@ -82,7 +84,7 @@ def _standard(standard: Standard) -> Fact:
     met = "met" if standard.met else "not met"
     shown = f"{met}; {standard.note}" if standard.note else met
     value = (standard.sentence, standard.met, standard.note)
-    return Fact(("standard", standard.code), standard.sentence, value, shown)
+    return Fact(("standard", standard.code), standard.sentence, value, shown, words=standard.sentence)
 
 
 def _evidence(what: str, evidence: Evidence, numbers: dict[UUID, int]) -> Fact:
@@ -97,7 +99,7 @@ def _of_a_scheme(scheme: Scheme, name: str, parties: dict[AgencyKey, str]) -> It
         return Fact(("scheme", scheme.key, part), f"{what} of {name}", value, shown)
 
     yield fact("title", "Title", scheme.title, scheme.title)
-    yield fact("needs", "Needs", scheme.needs, ", ".join(_word("need", code) for code in scheme.needs))
+    yield fact("needs", "Needs", scheme.needs, ", ".join(need.name for need in scheme.needs))
     yield fact("area", "Area", scheme.area, scheme.area.name)
     yield fact("capacity", "Places", scheme.capacity_target, str(scheme.capacity_target))
     for share in scheme.contributions:
@@ -107,8 +109,8 @@ def _of_a_scheme(scheme: Scheme, name: str, parties: dict[AgencyKey, str]) -> It
         shown = f"{milestone.title}: {_day(milestone.target_on)}"
         yield Fact(("milestone", milestone.key), f"Milestone of {name}", (milestone.title, milestone.target_on), shown)
     for measure in scheme.measures:
-        shown = f"{_word('plan-measure', measure.name)}: {measure.target}"
-        yield Fact(("measure", measure.key), f"Measure of {name}", (measure.name, measure.target), shown)
+        value, shown = (measure.name_code, measure.name, measure.target), f"{measure.name}: {measure.target}"
+        yield Fact(("measure", measure.key), f"Measure of {name}", value, shown)
 
 
 def _condition(scheme: Scheme, name: str, share: Contribution, parties: dict[AgencyKey, str]) -> Fact:
@@ -131,12 +133,3 @@ def _dated(name: str, what: str, day: date) -> Fact:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-@cache
-def _words() -> dict[tuple[str, str], str]:
-    return {(concept.vocabulary, concept.code): concept.display for concept in read_concepts()}
-
-
-def _word(vocabulary: str, code: str) -> str:
-    return _words().get((vocabulary, code), code)

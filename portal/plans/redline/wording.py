@@ -2,7 +2,8 @@
 
 difflib compares each word with every place it stands in the other text, again and again: two pasted pages that share
 their common words alone would take it many seconds. So its work is counted, and what would take too long is compared
-without frequent words, then sentence by sentence, and at last not at all.
+without frequent words, then sentence by sentence, and at last not at all. The same goes for all the clauses of two
+versions together.
 """
 
 import re
@@ -19,8 +20,9 @@ TOKEN = re.compile(rf"{_WORD}|\s+|[^\w\s]")
 # The same with the spaces that follow: spaces apart would be every second token, and anchor nothing.
 SPACED = re.compile(rf"(?:{_WORD}|[^\w\s])\s*|\s+")
 SENTENCE = re.compile(r"[^.;\n]*[.;\n]+\s*|[^.;\n]+")
-# Words looked at in one comparison: a fifth of a second, as measured.
+# Words looked at in one comparison: a fifth of a second, as measured. And in all the clauses of two versions.
 MOST_LOOKS = 2_000_000
+MOST_LOOKS_IN_ALL = 5 * MOST_LOOKS
 
 
 class PieceKind(StrEnum):
@@ -38,13 +40,21 @@ class Piece(NamedTuple):
     text: str
 
 
-def pieces(before: str, after: str) -> tuple[Piece, ...]:
+@dataclass
+class Patience:
+    """How many words may still be looked at in comparisons of one answer, of which none takes more than its share."""
+
+    left: int = MOST_LOOKS_IN_ALL
+
+
+def pieces(before: str, after: str, patience: Patience | None = None) -> tuple[Piece, ...]:
     """Take two texts and give the runs of words in order, what was removed ahead of what was added in its place.
 
-    The kept and removed ones are exactly the first text, the kept and added ones exactly the second.
+    The kept and removed ones are exactly the first text, the kept and added ones exactly the second. Comparisons of one
+    answer share their `patience`.
     """
     ahead, old, new, behind = _differing(before, after)
-    spots = [Spot(ahead), *_compared(old, new), Spot(behind)]
+    spots = [Spot(ahead), *_compared(old, new, patience or Patience()), Spot(behind)]
     return tuple(piece for spot in _smooth(spots) for piece in spot.pieces())
 
 
@@ -89,30 +99,32 @@ class _Counted(SequenceMatcher[str]):
     # Where each word stands in the second text.
     b2j: dict[str, list[int]]
 
-    def __init__(self, old: list[str], new: list[str], *, autojunk: bool) -> None:
+    def __init__(self, old: list[str], new: list[str], patience: Patience, *, autojunk: bool) -> None:
         super().__init__(None, old, new, autojunk=autojunk)
         self._looks = [0, *accumulate(1 + len(self.b2j.get(token, ())) for token in old)]
-        self._left = MOST_LOOKS
+        self._left, self._patience = min(MOST_LOOKS, patience.left), patience
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
         """What difflib gives."""
-        self._left -= self._looks[-1 if ahi is None else ahi] - self._looks[alo]
-        if self._left < 0:
+        looks = self._looks[-1 if ahi is None else ahi] - self._looks[alo]
+        if looks > self._left:
             raise _TooLong
+        self._left -= looks
+        self._patience.left -= looks
         return super().find_longest_match(alo, ahi, blo, bhi)
 
 
-def _compared(before: str, after: str) -> list[Spot]:
+def _compared(before: str, after: str, patience: Patience) -> list[Spot]:
     for unit, autojunk in ((SPACED, False), (SPACED, True), (SENTENCE, True)):
         try:
-            return list(_by_unit(unit.findall(before), unit.findall(after), autojunk=autojunk))
+            return list(_by_unit(unit.findall(before), unit.findall(after), patience, autojunk=autojunk))
         except _TooLong:
             continue
     return [Spot("", before, after)]
 
 
-def _by_unit(old: list[str], new: list[str], *, autojunk: bool) -> Iterator[Spot]:
-    for tag, old_from, old_to, new_from, new_to in _Counted(old, new, autojunk=autojunk).get_opcodes():
+def _by_unit(old: list[str], new: list[str], patience: Patience, *, autojunk: bool) -> Iterator[Spot]:
+    for tag, old_from, old_to, new_from, new_to in _Counted(old, new, patience, autojunk=autojunk).get_opcodes():
         removed, added = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
         if tag == "equal":
             yield Spot(removed)

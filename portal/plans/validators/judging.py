@@ -8,6 +8,7 @@ from portal.plans.validators.of_parties import agencies_that_end
 from portal.plans.validators.of_schemes import (
     Judged,
     dearer_than_promised,
+    funders_that_are_gone,
     funders_that_do_not_sign,
     pools_of_one_side,
     routes_not_allowed,
@@ -20,6 +21,7 @@ OF_A_SCHEME: tuple[Callable[[Judged], Found], ...] = (
     unfunded,
     funders_that_do_not_sign,
     years_outside,
+    funders_that_are_gone,
     routes_not_allowed,
     pools_of_one_side,
     dearer_than_promised,

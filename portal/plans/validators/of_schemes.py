@@ -8,8 +8,8 @@ from uuid import UUID
 from portal.plans.document.parts import AgencyKey, Contribution, Party, PlanDocument, Scheme
 from portal.plans.funding_routes import ShippedRoute, funding_routes
 from portal.plans.models import FundingRoute, PlanProblemCode
-from portal.plans.money import Share, cost_per_person, financial_years, in_pounds, year_in_words
-from portal.plans.validators.problem import Agencies, Found, Problem, in_words
+from portal.plans.money import Share, cost_per_person, financial_year, financial_years, in_pounds, year_in_words
+from portal.plans.validators.problem import LIFETIME, Agencies, Found, Problem, in_words
 
 REACH, COST_PER_PERSON = "REACH", "COST_PER_PERSON"
 COUNCIL = "LOCAL_AUTHORITY"
@@ -64,14 +64,28 @@ def funders_that_do_not_sign(judged: Judged) -> Found:
 def years_outside(judged: Judged) -> Found:
     """Money in a financial year that the plan does not touch."""
     first, last = judged.document.starts_on, judged.document.ends_on
-    for each in judged.scheme.contributions:
-        if each.year not in financial_years(first, last):
-            facts = judged.agencies[each.agency]
+    for agency, year in _paid_in(judged.scheme):
+        if year not in financial_years(first, last):
+            facts = judged.agencies[agency]
             yield judged.problem(
                 PlanProblemCode.YEAR_OUTSIDE_PLAN,
-                f"{facts.name} pays for {judged.name} in {year_in_words(each.year)}, and the plan runs from"
+                f"{facts.name} pays for {judged.name} in {year_in_words(year)}, and the plan runs from"
                 f" {in_words(first)} to {in_words(last)}. Change the year, or the period of the plan.",
                 source="Financial years run from 1 April to 31 March",
+                agency_id=facts.id,
+            )
+
+
+def funders_that_are_gone(judged: Judged) -> Found:
+    """Money of an agency in a financial year that begins after its last day, whoever takes over from it."""
+    for agency, year in _paid_in(judged.scheme):
+        facts = judged.agencies[agency]
+        if facts.active_to is not None and year > financial_year(facts.active_to):
+            yield judged.problem(
+                PlanProblemCode.AGENCY_ENDS_FIRST,
+                f"{facts.name} ends on {in_words(facts.active_to)}, and pays for {judged.name} in"
+                f" {year_in_words(year)}. Have whoever takes over pay from then on, or remove that share.",
+                source=LIFETIME,
                 agency_id=facts.id,
             )
 
@@ -133,13 +147,18 @@ def dearer_than_promised(judged: Judged) -> Found:
         )
 
 
+def _paid_in(scheme: Scheme) -> Iterable[tuple[AgencyKey, int]]:
+    """Each agency that pays with each year it pays in, by however many routes."""
+    return dict.fromkeys((each.agency, each.year) for each in scheme.contributions)
+
+
 def _has_a_partner(route: ShippedRoute, payer: AgencyKey, parties: Iterable[Party]) -> bool:
     others = (party.kind for party in parties if party.agency != payer)
     return route.partners is None or any(kind in route.partners for kind in others)
 
 
 def _target(scheme: Scheme, measure: str) -> Decimal | None:
-    return next((Decimal(each.target) for each in scheme.measures if each.name == measure), None)
+    return next((Decimal(each.target) for each in scheme.measures if each.name_code == measure), None)
 
 
 def _shares(contributions: Iterable[Contribution]) -> list[Share[AgencyKey]]:

@@ -8,6 +8,9 @@ from uuid import UUID
 from portal.plans.document.parts import AgencyKey
 from portal.plans.models import PlanProblemCode
 
+# What a problem rests on that is about an agency's own first and last day.
+LIFETIME = "The period in which the agency exists"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AgencyFacts:

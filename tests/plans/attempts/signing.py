@@ -59,6 +59,20 @@ def on_signing() -> Iterator[tuple[str, Attempt]]:
         sends(SIGN, on="half", by="quinn", refusal="uq_plan_signature_plan_version_id_agency_id", proof=CONTENT),
     )
     yield (
+        "somebody who signed for one agency signs for another",
+        sends(SIGN, on="half", by="twice", refusal="uq_plan_signature_plan_version_id_user_id", proof=CONTENT),
+    )
+    yield (
+        "somebody signs with a passkey that nobody asked for",
+        sends(
+            SIGN.replace("'PASSWORD'", "'PASSKEY'"),
+            on="signing",
+            by="ellis",
+            refusal="names what the proof is of",
+            proof=CONTENT,
+        ),
+    )
+    yield (
         "the proposer signs in another role",
         sends(SIGN, on="signing", by="both", refusal="Nobody signs what they put forward", proof=CONTENT),
     )
@@ -163,5 +177,9 @@ def on_parties() -> Iterator[tuple[str, Attempt]]:
         for on in ("signing", "agreed"):
             attempt = sends(change, on=on, by="frankie", refusal="Checks stay as they are")
             yield f"a check of what is {on} {table}", attempt
+    for column, value in (("name", "'Nobody looks'"), ("role", "'GUARDIAN'")):
+        change = f"update plan_check set {column} = {value} where plan_id = :plan and agency_id = :agency"
+        attempt = sends(change, on="checked", by="frankie", refusal="A check that was passed stays as it is")
+        yield f"the {column} of a check that was passed changes", attempt
     passed = "delete from plan_check where plan_id = :plan and agency_id = :agency"
     yield "a check that was passed goes", sends(passed, on="left", by="lou", refusal="fk_plan_check_pass")

@@ -62,6 +62,16 @@ def on_talk() -> Iterator[tuple[str, Attempt]]:
         "a counter-proposal is decided twice",
         sends(decide, on="decided", by="frankie", refusal=once, values=says(state="REJECTED")),
     )
+    born = by_sql.PROPOSAL.replace("state, version", "state, decided_by_membership_id, decided_at, version")
+    for sentence, state in (("accepted", "'ACCEPTED'"), ("taken back", "'WITHDRAWN'")):
+        put = sends(
+            born.replace("'OPEN', 1", f"{state}, :other, now(), 1"),
+            on="proposed",
+            by="brook",
+            refusal="A counter-proposal is open when it is put",
+            values=member("frankie", "other"),
+        )
+        yield f"a counter-proposal is put as {sentence} by another", put
     words = "update plan_proposal set words = 'x' where plan_id = :plan"
     yield "what was put changes", sends(words, on="talked", by="brook", refusal=GRANT)
     resolve = "update plan_comment set resolved_at = now(), resolved_by_membership_id = :by where plan_id = :plan"
@@ -71,7 +81,29 @@ def on_talk() -> Iterator[tuple[str, Attempt]]:
         sends(resolve, on="talked", by="brook", refusal=twice, values=member("frankie")),
     )
     yield "a comment is resolved twice", sends(resolve, on="decided", by="frankie", refusal=twice)
+    said = by_sql.COMMENT.replace("agency_id,\n", "agency_id, resolved_at, resolved_by_membership_id,\n")
+    yield (
+        "a comment is made as resolved by another",
+        sends(
+            said.replace(":agency, 1", ":agency, now(), :other, 1"),
+            on="proposed",
+            by="rowan",
+            refusal="A comment is open when it is made",
+            values=member("frankie", "other"),
+        ),
+    )
     yield "a comment changes", sends("update plan_comment set text = 'x'", on="talked", by="rowan", refusal=GRANT)
+
+
+def on_events() -> Iterator[tuple[str, Attempt]]:
+    for kind, on, by in (
+        ("SIGNED", "half", "ellis"),
+        ("AGREED", "half", "brook"),
+        ("IN_FORCE", "agreed", "brook"),
+        ("PUBLISHED", "wanted", "brook"),
+    ):
+        event = by_sql.EVENT.replace("EDITED", kind)
+        yield f"{kind} is noted of what is {on}", sends(event, on=on, by=by, refusal="What did not happen is not noted")
 
 
 def on_publishing() -> Iterator[tuple[str, Attempt]]:

@@ -197,6 +197,10 @@ def on_proposing() -> Iterator[tuple[str, Attempt]]:
         "an agency that left is named again",
         _follows("left", "frankie", "This version has problems", proposer="frankie", named=(*REQUIRED, "SEVERN-MHS")),
     )
+    yield (
+        "an agency that did not leave is named no more",
+        _follows("proposed", "frankie", "Whoever takes part is named until it leaves", proposer="frankie"),
+    )
     for on in ("alone", "talked", "priced"):
         attempt = sends(by_sql.OPEN, on=on, by="frankie", refusal="This version is not ready to be signed")
         yield f"a version that is {on} is opened for signing", attempt
