@@ -1,15 +1,15 @@
 """What of a plan waits for somebody: what they may do now and the others count on, not all that they could do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal, or_, select
 
 from portal.access.plan_signing import PUBLISH_NOW, SIGN_NOW, may_pass
-from portal.access.plans import ACCEPT_NOW, OPEN_SIGNING, is_current, is_required_in, still_answers
+from portal.access.plans import ACCEPT_NOW, COMMISSIONS, OPEN_SIGNING, SIGNS, is_current, is_required_in, still_answers
 from portal.access.rule import may
-from portal.access.viewer import Viewer
+from portal.access.viewer import Role, Viewer
 from portal.plans.models import Plan, PlanCheck, PlanParty, PlanProposal, PlanPublication, PlanVersion
 from portal.plans.states import ProposalState
 
@@ -32,7 +32,9 @@ def waits(viewer: Viewer | None, plan_id: Any, *tasks: PlanTask) -> ColumnElemen
         return false()
     plan, version = Plan.__table__.alias(), PlanVersion.__table__.alias()
     current = plan.join(version, is_current(version.c, plan.c))
-    asked = [_WAITS[task](viewer, version) for task in tasks or PlanTask]
+    asked = [_WAITS[task](viewer, version) for task in tasks or PlanTask if viewer.role in _WHOSE.get(task, Role)]
+    if not asked:
+        return false()
     here = select(literal(1)).select_from(current).where(plan.c.id == plan_id, or_(*asked))
     return exists(here.correlate_except(plan, version))
 
@@ -79,6 +81,13 @@ def _publication(viewer: Viewer, version: FromClause) -> ColumnElement[bool]:
     return and_(may(viewer, PUBLISH_NOW, version), needed)
 
 
+# Of tasks of one role nothing is asked for others: the header of every page asks. Checks are for any role.
+_WHOSE: dict[PlanTask, Collection[Role]] = {
+    PlanTask.SIGNATURE: SIGNS,
+    PlanTask.ANSWER: COMMISSIONS,
+    PlanTask.OPENING: COMMISSIONS,
+    PlanTask.PUBLICATION: COMMISSIONS,
+}
 _WAITS: dict[PlanTask, Waits] = {
     PlanTask.SIGNATURE: _signature,
     PlanTask.CHECK: _check,

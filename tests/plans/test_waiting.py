@@ -20,8 +20,8 @@ from tests.factories.plans import (
 )
 
 COMMISSIONERS, SIGNATORIES = ("brook", "frankie", "lou"), ("ellis", "quinn", "remy")
-GUARDIANS = ("gail", "wren", "harper", "ash")
-NAMES = (*COMMISSIONERS, *SIGNATORIES, *GUARDIANS, "rowan", "morgan", "sam", "robin", "val", "alex")
+GUARDIANS = ("gail", "ash")
+NAMES = (*COMMISSIONERS, *SIGNATORIES, *GUARDIANS, "rowan", "robin", "val")
 WAITING = """
 query($id: ID!) {
   viewer { plansWaiting }
