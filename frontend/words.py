@@ -229,6 +229,11 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def plans_wait(number: int) -> str:
+    """How many plans wait for whoever looks: «1 plan waits», «3 plans wait»."""
+    return "1 plan waits" if number == 1 else f"{number} plans wait"
+
+
 def up_to(count: dict[str, Any]) -> str:
     """A capped count: the number, or «99+» when there are more than were counted."""
     return f"{count['value']}+" if count["more"] else f"{count['value']}"

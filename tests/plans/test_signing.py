@@ -28,16 +28,12 @@ from tests.factories.plans import (
     countered,
     done,
     drafted,
-    drafting,
-    first_clause,
-    first_scheme,
     in_signing,
     nodes,
     pass_checks,
     proposed,
     read_plan,
     say,
-    scheme_of,
     sign,
     signing,
 )
@@ -339,57 +335,6 @@ def test_the_two_last_signatures_may_come_at_one_moment(cast: Cast) -> None:
     assert {each["__typename"] for each in answers} == {"PlanSigned"}
     assert sorted(each["agreed"] for each in answers) == [False, True]
     assert read_plan(cast, plan["id"])["state"] == "AGREED"
-
-
-def open_signing(cast: Cast, plan: Record, by: Viewer | None = None, **more: Any) -> Record:
-    version = plan["currentVersion"]
-    given = {"id": version["id"], "expectedVersion": version["version"]} | more
-    return say(cast, by or cast.frankie, "openSigning", **given)
-
-
-def test_commissioners_of_a_party_open_a_proposed_version_for_signing(cast: Cast) -> None:
-    draft = drafted(cast)
-    assert open_signing(cast, draft)["errors"][0]["code"] == "TRANSITION"
-    plan = proposed(cast, draft)
-    with unchanged(cast.owner):
-        assert open_signing(cast, plan, cast.ellis)["because"] == "ROLE"
-        assert open_signing(cast, plan, cast.robin)["__typename"] == "NotFound"
-        assert open_signing(cast, plan, expectedVersion=1)["__typename"] == "Conflict"
-    assert open_signing(cast, plan)["planVersion"]["plan"]["state"] == "SIGNING"
-    again = read_plan(cast, plan["id"])
-    with unchanged(cast.owner):
-        assert open_signing(cast, again)["errors"][0]["code"] == "TRANSITION"
-
-
-def test_a_counter_proposal_that_still_answers_something_is_decided_before_signing(cast: Cast) -> None:
-    plan = proposed(cast)
-    words = countered(cast, plan)
-    other = countered(cast, plan, text="Workers meet young people at school.")
-    with unchanged(cast.owner):
-        answer = open_signing(cast, plan)
-    assert answer["errors"][0]["message"].startswith("A counter-proposal is open.")
-    # Taking one makes the other answer words that stand no more.
-    accepted(cast, words)
-    plan = read_plan(cast, plan["id"])
-    assert first_clause(plan)["text"] != other
-    assert open_signing(cast, plan)["__typename"] == "PlanVersionSaved"
-
-
-def test_one_agency_alone_agrees_with_nobody(cast: Cast) -> None:
-    given = drafting(cast)["parties"]
-    parties = [each | {"required": position == 0} for position, each in enumerate(given)]
-    draft = drafted(cast, parties=parties)
-    # The one that has to sign pays for it all, so that the plan has no other problem.
-    scheme = scheme_of(cast)
-    scheme["contributions"] = [each for each in scheme["contributions"] if each["agencyId"] == parties[0]["agencyId"]]
-    here = first_scheme(draft)
-    which = {"planVersionId": draft["currentVersion"]["id"], "schemeId": here["id"], "expectedVersion": here["version"]}
-    done(cast, cast.brook, "saveScheme", **which, scheme=scheme)
-    draft = read_plan(cast, draft["id"])
-    plan = proposed(cast, draft)
-    with unchanged(cast.owner):
-        answer = open_signing(cast, plan)
-    assert answer["errors"][0]["message"].startswith("At least two agencies have to sign.")
 
 
 def test_neither_audit_nor_keys_keep_a_proof(cast: Cast) -> None:
